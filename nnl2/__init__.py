@@ -1,0 +1,93 @@
+"""nnl2: does regularization help a small neural network, which kind, how much, and is the difference real?"""
+
+from nnl2.activations import Activation, ReLU, Sigmoid, Tanh
+from nnl2.article import makeData, showMatrix, showMatrixPartial, showVector
+from nnl2.checks import number_in_range
+from nnl2.data import Dataset
+from nnl2.discovery import (
+    Listing,
+    installed_regularizers,
+    regularizer_class,
+    regularizer_from_text,
+    regularizer_to_text,
+)
+from nnl2.errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    Nnl2Error,
+    PluginError,
+    TrainingDivergedError,
+    UnknownNameError,
+)
+from nnl2.history import History
+from nnl2.initial import Uniform
+from nnl2.network import Layer, NetworkState, NeuralNetwork
+from nnl2.outputs import (
+    ArticleSquaredError,
+    Output,
+    SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
+    SoftmaxSquaredError,
+)
+from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
+from nnl2.synthetic import make_data
+from nnl2.tables import (
+    format_matrix,
+    format_matrix_partial,
+    format_table,
+    format_vector,
+    show_matrix,
+    show_matrix_partial,
+    show_vector,
+)
+from nnl2.training import train
+
+__all__ = [
+    "L1",
+    "L2",
+    "Activation",
+    "ArticleSquaredError",
+    "Dataset",
+    "Dropout",
+    "History",
+    "InvalidTypeError",
+    "InvalidValueError",
+    "Layer",
+    "Listing",
+    "NetworkState",
+    "NeuralNetwork",
+    "Nnl2Error",
+    "NoRegularization",
+    "Output",
+    "PluginError",
+    "ReLU",
+    "Regularizer",
+    "Sigmoid",
+    "SigmoidCrossEntropy",
+    "SoftmaxCrossEntropy",
+    "SoftmaxSquaredError",
+    "Step",
+    "Tanh",
+    "TrainingDivergedError",
+    "Uniform",
+    "UnknownNameError",
+    "WeightDecay",
+    "format_matrix",
+    "format_matrix_partial",
+    "format_table",
+    "format_vector",
+    "installed_regularizers",
+    "makeData",
+    "make_data",
+    "number_in_range",
+    "regularizer_class",
+    "regularizer_from_text",
+    "regularizer_to_text",
+    "showMatrix",
+    "showMatrixPartial",
+    "showVector",
+    "show_matrix",
+    "show_matrix_partial",
+    "show_vector",
+    "train",
+]

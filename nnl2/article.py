@@ -1,0 +1,11 @@
+"""The article's names for ours: the same objects, for whoever reads it beside this code."""
+
+from nnl2.synthetic import make_data
+from nnl2.tables import show_matrix, show_matrix_partial, show_vector
+
+makeData = make_data
+showVector = show_vector
+showMatrix = show_matrix
+showMatrixPartial = show_matrix_partial
+
+__all__ = ["makeData", "showMatrix", "showMatrixPartial", "showVector"]

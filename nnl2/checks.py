@@ -1,0 +1,126 @@
+"""One-line checks of arguments: each returns the value it accepts and names what it refuses."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.errors import InvalidTypeError, InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attrs import Attribute
+    from numpy.typing import ArrayLike, NDArray
+
+LARGEST_SEED = 2**32 - 1
+
+
+def check_number(
+    name: str, value: Any, *, minimum: float = -math.inf, above: float = -math.inf, below: float = math.inf
+) -> float:
+    """Return `value` as a float if it is a finite number with minimum <= value, above < value < below."""
+    expected = "a finite number" + _range_in_words(minimum, above, below)
+    if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+        raise InvalidTypeError(f"{name} must be {expected}, got {value!r}")
+    number = float(value)
+    if not (math.isfinite(number) and minimum <= number and above < number < below):
+        raise InvalidValueError(f"{name} must be {expected}, got {value!r}")
+    return number
+
+
+def _range_in_words(minimum: float, above: float, below: float) -> str:
+    if minimum > -math.inf and below < math.inf:
+        return f" in [{minimum:g}, {below:g})"
+    bounds = [f"{sign} {bound:g}" for sign, bound in ((">=", minimum), (">", above), ("<", below))
+              if math.isfinite(bound)]  # fmt: skip
+    return " " + " and ".join(bounds) if bounds else ""
+
+
+def check_count(name: str, value: Any, *, minimum: int = 1, maximum: int | None = None) -> int:
+    """Return `value` as an int if it is a whole number with minimum <= value (<= maximum)."""
+    expected = f"a whole number >= {minimum}" if maximum is None else f"a whole number in [{minimum}, {maximum}]"
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise InvalidTypeError(f"{name} must be {expected}, got {value!r}")
+    if not isinstance(value, Integral) or value < minimum or (maximum is not None and value > maximum):
+        raise InvalidValueError(f"{name} must be {expected}, got {value!r}")
+    return int(value)
+
+
+def check_seed(name: str, value: Any) -> int:
+    """Return `value` as an int if it can seed a network: a whole number in [0, 2**32 - 1]."""
+    return check_count(name, value, minimum=0, maximum=LARGEST_SEED)
+
+
+def number_in_range(
+    *, minimum: float = -math.inf, above: float = -math.inf, below: float = math.inf
+) -> Callable[[Any, Attribute[Any], Any], None]:
+    """Return an attrs validator: the field is a finite number in the range, no bool and no text.
+
+    >>> from attrs import field, frozen
+    >>> @frozen
+    ... class Shrink:
+    ...     rate: float = field(default=0.1, validator=number_in_range(minimum=0, below=1))
+    >>> Shrink(rate=1)
+    Traceback (most recent call last):
+    nnl2.errors.InvalidValueError: Shrink.rate must be a finite number in [0, 1), got 1
+    """
+
+    def validate(instance: Any, attribute: Attribute[Any], value: Any) -> None:
+        check_number(
+            f"{type(instance).__name__}.{attribute.name}", value, minimum=minimum, above=above, below=below
+        )
+
+    return validate
+
+
+def check_table(name: str, value: ArrayLike) -> NDArray[np.floating[Any]]:
+    """Return `value` as a read-only, finite float table (items, columns); a float array is not copied.
+
+    The column extremes decide what is finite, so no array as large as the table is made.
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        raise InvalidValueError(f"{name} is a masked array, whose mask would be ignored; fill it first")
+    try:
+        given = np.asarray(value)
+    except ValueError as error:
+        raise InvalidValueError(f"{name} must be a table of numbers, but its rows differ in length") from error
+    table = _as_floats(name, given)
+    if table.ndim != 2:
+        shape = "a single number" if table.ndim == 0 else f"an array of shape {table.shape}"
+        hint = "; one item is array.reshape(1, -1), one column array.reshape(-1, 1)" if table.ndim == 1 else ""
+        raise InvalidValueError(f"{name} must be a table of shape (items, columns), got {shape}{hint}")
+    if 0 in table.shape:
+        raise InvalidValueError(f"{name} must have at least one item and one column, got shape {table.shape}")
+    _check_finite(name, table)
+    view = table.view()
+    view.flags.writeable = False
+    return view
+
+
+def _as_floats(name: str, given: NDArray[Any]) -> NDArray[np.floating[Any]]:
+    if given.dtype in (np.float32, np.float64):
+        return given
+    if given.dtype.kind in "mM":
+        raise InvalidTypeError(f"{name} holds dates or times; turn them into numbers first")
+    if given.dtype.kind == "c":
+        raise InvalidValueError(f"{name} holds complex numbers, which a network cannot use")
+    try:
+        return given.astype(np.float64)
+    except (ValueError, TypeError) as error:
+        hint = "encode text and categories as numbers first"
+        raise InvalidValueError(f"{name} must hold numbers only: {error}; {hint}") from error
+
+
+def _check_finite(name: str, table: NDArray[np.floating[Any]]) -> None:
+    with np.errstate(invalid="ignore"):
+        extremes = np.stack([table.min(axis=0), table.max(axis=0)])
+    if np.isfinite(extremes).all():
+        return
+    column = int(np.flatnonzero(~np.isfinite(extremes).all(axis=0))[0])
+    item = int(np.flatnonzero(~np.isfinite(table[:, column]))[0])
+    kind = "NaN" if np.isnan(table[item, column]) else "infinity"
+    raise InvalidValueError(f"{name} contains {kind} (item {item}, column {column}); fill or drop such items")

@@ -1,0 +1,132 @@
+"""`Dataset`: items with their inputs and targets, checked once and frozen."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from attrs import cmp_using, field, frozen
+
+from nnl2.checks import check_table
+from nnl2.errors import InvalidTypeError, InvalidValueError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    FloatArray = NDArray[np.floating[Any]]
+
+LARGEST_SCALE = 1e3
+"""Beyond it a hidden unit saturates whatever its weights are: the user is warned."""
+
+_equal = cmp_using(eq=np.array_equal)
+
+
+@frozen
+class Dataset:
+    """Items to learn from or to be judged on.
+
+    Parameters
+    ----------
+    inputs
+        Table `(n_items, n_in)` of finite numbers. A float array is not copied: do not change it while it is
+        in use.
+    targets
+        Table `(n_items, n_out)`; for classes one-hot, see `from_labels`.
+
+    Raises
+    ------
+    InvalidValueError
+        If a table is empty, ragged or not finite, or the two differ in their number of items.
+
+    Examples
+    --------
+    >>> Dataset([[0.5, -1.0], [1.5, 2.0]], [[1, 0], [0, 1]])
+    Dataset(2 items, 2 inputs, 2 targets)
+    """
+
+    inputs: FloatArray = field(eq=_equal)
+    targets: FloatArray = field(eq=_equal)
+
+    def __init__(self, inputs: ArrayLike, targets: ArrayLike) -> None:
+        checked_inputs = check_table("inputs", inputs)
+        if np.ndim(targets) == 1:  # type: ignore[arg-type]
+            raise InvalidValueError(
+                "targets must be a table of shape (items, outputs), got one column of labels or numbers; "
+                "for class labels use Dataset.from_labels(inputs, labels)"
+            )
+        checked_targets = check_table("targets", targets)
+        if len(checked_inputs) != len(checked_targets):
+            raise InvalidValueError(
+                f"inputs and targets must have the same number of items, "
+                f"got {len(checked_inputs)} and {len(checked_targets)}"
+            )
+        self.__attrs_init__(checked_inputs, checked_targets)
+        self._warn_about_scale()
+
+    @classmethod
+    def from_labels(cls, inputs: ArrayLike, labels: ArrayLike) -> Self:
+        """Return a Dataset whose targets are one-hot: column k stands for the k-th label in sorted order.
+
+        >>> Dataset.from_labels([[0.1], [0.2], [0.3]], ["no", "yes", "no"]).targets
+        array([[1., 0.],
+               [0., 1.],
+               [1., 0.]])
+        """
+        given = np.asarray(labels)
+        if given.ndim != 1:
+            raise InvalidValueError(
+                f"labels must be one label for each item, got an array of shape {given.shape}; "
+                f"one-hot targets go to Dataset(inputs, targets)"
+            )
+        if given.dtype.kind == "f":
+            if not np.isfinite(given).all():
+                raise InvalidValueError("labels contain NaN or infinity; fill or drop such items")
+            if (given != np.floor(given)).any():
+                raise InvalidValueError("labels must name classes, got fractions such as 0.5; round or bin them first")
+        try:
+            classes, codes = np.unique(given, return_inverse=True)
+        except TypeError as error:
+            kinds = ", ".join(sorted({type(label).__name__ for label in given}))
+            raise InvalidTypeError(f"labels must all be of one type, got a mixture of {kinds}") from error
+        if len(classes) < 2:
+            only = classes[0] if len(classes) else "none"
+            raise InvalidValueError(f"labels must name at least 2 classes, got only one: {only}")
+        return cls(inputs, np.eye(len(classes))[codes])
+
+    @property
+    def n_items(self) -> int:
+        """The number of items."""
+        return len(self.inputs)
+
+    @property
+    def labels(self) -> NDArray[np.intp]:
+        """The class of each item `(n_items,)`: the first largest target, or target > 0.5 of a single one."""
+        return classes_of(self.targets)
+
+    def _warn_about_scale(self) -> None:
+        scales = np.maximum(self.inputs.max(axis=0), -self.inputs.min(axis=0))
+        column = int(np.argmax(scales))
+        if scales[column] > LARGEST_SCALE:
+            warnings.warn(
+                f"column {column} of inputs has scale {scales[column]:g}, which saturates hidden units; "
+                f"scale the inputs, for example with sklearn.preprocessing.StandardScaler",
+                UserWarning,
+                stacklevel=3,
+            )
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self.n_items} items, {self.inputs.shape[1]} inputs, "
+            f"{self.targets.shape[1]} targets)"
+        )
+
+
+def classes_of(outputs: FloatArray) -> NDArray[np.intp]:
+    """Return the class that each row of outputs `(items, n_out)` stands for.
+
+    The first largest output of several decides; a single output means class 1 where it is above 0.5.
+    """
+    if outputs.shape[1] == 1:
+        return (outputs[:, 0] > 0.5).astype(np.intp)
+    return np.argmax(outputs, axis=1)

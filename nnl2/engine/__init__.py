@@ -1,0 +1,42 @@
+"""The engine: forward pass and training step for many networks at once. Arrays only, no NeuralNetwork.
+
+==============  ==========================================================================
+module          what the reader finds in it
+==============  ==========================================================================
+`architecture`  the shape that all networks of one run share; where each parameter lies
+`forward`       outputs and errors of many networks on one table
+`lanes_last`    the step for one item at a time: an update, written as equations
+`lanes_first`   the step for batches: the same equations with matrix products
+`grouping`      which networks' regularizers are asked together
+`questions`     everything one step asks of them
+`feed`          items in visiting order, corrupted and with masks, block by block
+==============  ==========================================================================
+
+An update, in both steps: corrupt, forward pass with masks, error gradient (every layer from the old weights),
++ gradient, decay, update, constrain.
+"""
+
+from nnl2.engine.architecture import Architecture
+from nnl2.engine.feed import Feed, NoiseSource
+from nnl2.engine.forward import compute_errors, compute_outputs
+from nnl2.engine.grouping import LaneRegularizers, group_lanes
+from nnl2.engine.lanes_first import LanesFirst
+from nnl2.engine.lanes_last import LanesLast
+
+__all__ = [
+    "Architecture",
+    "Feed",
+    "LaneRegularizers",
+    "LanesFirst",
+    "LanesLast",
+    "NoiseSource",
+    "compute_errors",
+    "compute_outputs",
+    "group_lanes",
+    "step_class",
+]
+
+
+def step_class(batch_size: int) -> type[LanesLast | LanesFirst]:
+    """Return the step that trains batches of this size: the one place where it is chosen."""
+    return LanesLast if batch_size == 1 else LanesFirst

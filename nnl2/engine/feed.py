@@ -1,0 +1,117 @@
+"""`Feed`: training items in visiting order, corrupted and with their masks, block by block.
+
+Noise is drawn for each lane from that lane's own generators, a block at a time. The size of a block depends
+on the data and the layer sizes only, never on the lanes: a lane's noise must not depend on its company.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2.data import Dataset
+    from nnl2.engine.architecture import Architecture
+    from nnl2.regularizers.base import Regularizer
+
+    FloatArray = NDArray[np.floating[Any]]
+
+BLOCK_NUMBERS = 2048
+"""Inputs and hidden outputs of one lane's block: at 600 lanes in float64 a block then takes 10 MB."""
+
+
+@frozen
+class NoiseSource:
+    """A regularizer that answers `corrupt` or `mask` in one layer of one network, and its random numbers."""
+
+    regularizer: Regularizer
+    rng: np.random.Generator
+
+
+@frozen
+class Block:
+    """Consecutive items of one epoch, of the same batch size, for every lane.
+
+    inputs `(lanes, items, n_in)`, targets `(lanes, items, n_out)`, and for each hidden layer factors for its
+    outputs, `(lanes, items, units)`, or None where no lane has any.
+    """
+
+    inputs: FloatArray
+    targets: FloatArray
+    masks: tuple[FloatArray | None, ...]
+    batch_size: int
+
+
+class Feed:
+    """The items of an epoch for many lanes.
+
+    Parameters
+    ----------
+    architecture
+        What the networks have in common.
+    datasets
+        The items of each lane, equal in number.
+    noise
+        For each lane, for each layer, who adds noise there.
+    batch_size
+        The items of one update.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        datasets: Sequence[Dataset],
+        noise: Sequence[Sequence[Sequence[NoiseSource]]],
+        batch_size: int,
+    ) -> None:
+        self._architecture = architecture
+        self._datasets = datasets
+        self._noise = noise
+        self._batch_size = batch_size
+        self._masked = [
+            any(source.regularizer.answers("mask") for lane in noise for source in lane[layer])
+            for layer in range(architecture.n_layers - 1)
+        ]
+
+    def blocks(self, orders: NDArray[np.intp]) -> Iterator[Block]:
+        """Yield the items in the given visiting orders, `(lanes, n_items)`."""
+        n_items = orders.shape[1]
+        n_whole = n_items - n_items % self._batch_size
+        numbers_of_batch = self._batch_size * sum(self._architecture.layer_sizes[:-1])
+        size = self._batch_size * max(1, BLOCK_NUMBERS // numbers_of_batch)
+        for start in range(0, n_whole, size):
+            yield self._block(orders[:, start : min(start + size, n_whole)], self._batch_size)
+        if n_whole < n_items:
+            yield self._block(orders[:, n_whole:], n_items - n_whole)
+
+    def _block(self, rows: NDArray[np.intp], batch_size: int) -> Block:
+        dtype = self._architecture.dtype
+        inputs = self._gather([data.inputs for data in self._datasets], rows)
+        targets = self._gather([data.targets for data in self._datasets], rows)
+        masks = tuple(
+            np.ones((*rows.shape, units), dtype) if masked else None
+            for masked, units in zip(self._masked, self._architecture.layer_sizes[1:-1], strict=True)
+        )
+        for lane, layers in enumerate(self._noise):
+            for source in layers[0]:
+                if source.regularizer.answers("corrupt"):
+                    inputs[lane] = source.regularizer.corrupt(inputs[lane], source.rng)
+            for mask, sources in zip(masks, layers, strict=False):
+                for source in sources:
+                    if mask is not None and source.regularizer.answers("mask"):
+                        mask[lane] *= source.regularizer.mask(mask[lane].shape, source.rng)
+        return Block(inputs, targets, masks, batch_size)
+
+    def _gather(self, tables: Sequence[FloatArray], rows: NDArray[np.intp]) -> FloatArray:
+        """Return the rows of each lane's table, `(lanes, items, columns)`, in the networks' number type."""
+        if all(table is tables[0] for table in tables):
+            gathered = tables[0][rows]
+        else:
+            gathered = np.stack([table[row] for table, row in zip(tables, rows, strict=True)])
+        return gathered.astype(self._architecture.dtype, copy=False)

@@ -1,0 +1,46 @@
+"""`History`: what one training run recorded of one network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import cmp_using, field, frozen
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_equal = cmp_using(eq=np.array_equal)
+
+
+@frozen(repr=False)
+class History:
+    """Errors of one network, before training (entry 0) and after each recorded epoch.
+
+    Parameters
+    ----------
+    epochs
+        The epochs recorded, `(n,)`, counted over the whole life of the network: a second run goes on counting.
+    errors
+        The mean error over all training items with the weights after that epoch, without masks or noise and
+        without penalties, `(n,)`.
+    penalties
+        The sum of all penalties, at the nominal batch size, `(n,)`.
+    validation_errors
+        The mean error over the validation items, `(n,)`; None where there were none.
+    kept_epoch
+        The epoch whose weights the network carries now: the last one, unless a regularizer that watches the
+        validation error brought back an earlier one.
+    """
+
+    epochs: NDArray[np.int64] = field(eq=_equal)
+    errors: NDArray[np.float64] = field(eq=_equal)
+    penalties: NDArray[np.float64] = field(eq=_equal)
+    validation_errors: NDArray[np.float64] | None = field(eq=_equal)
+    kept_epoch: int
+
+    def __repr__(self) -> str:
+        return (
+            f"History(epochs {self.epochs[0]} to {self.epochs[-1]}, "
+            f"error {self.errors[0]:.4g} to {self.errors[-1]:.4g})"
+        )

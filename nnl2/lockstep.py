@@ -1,0 +1,226 @@
+"""`Lockstep`: the loop over epochs for networks that are trained side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import define, evolve, field
+
+from nnl2.engine import Feed, compute_errors, group_lanes, step_class
+from nnl2.errors import InvalidValueError, TrainingDivergedError
+from nnl2.history import History
+from nnl2.regularizers import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2.data import Dataset
+    from nnl2.engine import LanesFirst, LanesLast
+    from nnl2.network import NetworkState, NeuralNetwork
+    from nnl2.regularizers import Regularizer
+
+    FloatArray = NDArray[np.floating[Any]]
+
+LARGEST_WEIGHT = 1e8
+"""Training has diverged when a weight is larger, even where every error is still finite."""
+
+
+@define(eq=False)
+class Lane:
+    """One network in training: its items, and what has been recorded of it."""
+
+    network: NeuralNetwork
+    data: Dataset
+    validation: Dataset | None
+    orders: NDArray[np.intp] | None
+    watchers: tuple[Regularizer, ...] = field(init=False)
+    kept: FloatArray | None = field(init=False, default=None)
+    kept_epoch: int = field(init=False, default=0)
+    _watched_errors: list[float] = field(init=False, factory=list)
+    _records: list[tuple[int, float, float, float]] = field(init=False, factory=list)
+
+    @watchers.default
+    def _find_watchers(self) -> tuple[Regularizer, ...]:
+        """Find the regularizers that may stop the training, each once, however many layers it serves."""
+        watchers: list[Regularizer] = []
+        for regularizer in self.network.lane_regularizers.slots:
+            watchers += [p for p in regularizer.parts if p.answers("should_stop") and p not in watchers]
+        if watchers and self.validation is None:
+            raise InvalidValueError(
+                f"{watchers[0]!r} watches the validation error; pass validation=Dataset(...) to train"
+            )
+        return tuple(watchers)
+
+    def order(self, number: int) -> NDArray[np.intp]:
+        """Return the visiting order of this run's epoch of that number, counted from 0."""
+        if self.orders is not None:
+            return self.orders[number]
+        return self.network.order_rng.permutation(self.data.n_items)
+
+    def should_stop(self, error: float, epoch: int, parameters: FloatArray) -> bool:
+        """Take note of the validation error after an epoch; return whether a watcher ends the training."""
+        if not self._watched_errors or error < min(self._watched_errors):
+            self.kept, self.kept_epoch = parameters, epoch
+        self._watched_errors.append(error)
+        errors = np.array(self._watched_errors)
+        return any(watcher.should_stop(errors) for watcher in self.watchers)
+
+    def record(self, epoch: int, error: float, penalty: float, validation_error: float) -> None:
+        """Add an entry to the history."""
+        self._records.append((epoch, error, penalty, validation_error))
+
+    def history(self) -> History:
+        """Return what has been recorded."""
+        epochs, errors, penalties, validation_errors = map(np.array, zip(*self._records, strict=True))
+        return History(
+            epochs,
+            errors,
+            penalties,
+            None if self.validation is None else validation_errors,
+            kept_epoch=int(epochs[-1]) if self.kept is None else self.kept_epoch,
+        )
+
+
+class Lockstep:
+    """Training of lanes side by side, epoch by epoch.
+
+    The networks' weights change only when the run ends; their random streams are drawn from as it goes, and
+    put back with the weights when it fails.
+    """
+
+    def __init__(self, lanes: Sequence[Lane], learning_rate: float, batch_size: int, record_every: int) -> None:
+        self._lanes = lanes
+        self._learning_rate = learning_rate
+        self._batch_size = batch_size
+        self._record_every = record_every
+        self._n_items = lanes[0].data.n_items
+        self._architecture = lanes[0].network.architecture
+        self._epochs_before = lanes[0].network.epochs
+        self._states = [lane.network.state() for lane in lanes]
+
+    def run(self, epochs: int, on_epoch: Callable[[int], None]) -> tuple[History, ...]:
+        """Train for so many epochs and return the History of each lane."""
+        before = self._states
+        try:
+            with np.errstate(all="ignore"):
+                self._run(epochs, on_epoch)
+        except KeyboardInterrupt:
+            self._restore(self._states)
+            raise
+        except BaseException:
+            self._restore(before)
+            raise
+        self._restore(
+            [
+                state if lane.kept is None else evolve(state, parameters=lane.kept)
+                for lane, state in zip(self._lanes, self._states, strict=True)
+            ]
+        )
+        return tuple(lane.history() for lane in self._lanes)
+
+    def _restore(self, states: Sequence[NetworkState]) -> None:
+        for lane, state in zip(self._lanes, states, strict=True):
+            lane.network.restore(state)
+
+    def _run(self, epochs: int, on_epoch: Callable[[int], None]) -> None:
+        running = list(range(len(self._lanes)))
+        feed, training = self._prepare(running, self._epochs_before + 1)
+        self._record(running, running, training, self._epochs_before)
+        for number in range(epochs):
+            epoch = self._epochs_before + number + 1
+            steps = {size: self._step(epoch, size) for size in (self._batch_size, self._n_left_over)}
+            for block in feed.blocks(np.stack([self._lanes[lane].order(number) for lane in running])):
+                training.run(block, steps[block.batch_size])
+            parameters = training.parameters()
+            self._check_weights(running, parameters, epoch)
+            stopped = self._ask_watchers(running, parameters, epoch)
+            due = (number + 1) % self._record_every == 0 or number + 1 == epochs
+            self._record(running if due else stopped, running, training, epoch)
+            self._save(running, parameters, epoch)
+            on_epoch(number + 1)
+            if stopped:
+                running = [lane for lane in running if lane not in stopped]
+                if not running:
+                    break
+                feed, training = self._prepare(running, epoch + 1)
+
+    def _prepare(self, running: Sequence[int], epoch: int) -> tuple[Feed, LanesLast | LanesFirst]:
+        """Return what feeds and what trains the lanes that are running."""
+        networks = [self._lanes[lane].network for lane in running]
+        parameters = np.stack([self._states[lane].parameters for lane in running])
+        layers = self._architecture.layers(parameters)
+        slots = [np.moveaxis(weights, 0, -1) for weights, _ in layers]
+        slots += [biases.T[np.newaxis] for _, biases in layers]
+        regularizers = [network.lane_regularizers for network in networks]
+        groups = group_lanes(regularizers, slots, self._step(epoch, self._batch_size))
+        datasets = [self._lanes[lane].data for lane in running]
+        feed = Feed(self._architecture, datasets, [network.noise for network in networks], self._batch_size)
+        return feed, step_class(self._batch_size)(self._architecture, parameters, groups)
+
+    @property
+    def _n_left_over(self) -> int:
+        """The number of items in an epoch's last batch, if it is not a whole one."""
+        return self._n_items % self._batch_size
+
+    def _step(self, epoch: int, batch_size: int) -> Step:
+        return Step(epoch, self._learning_rate, batch_size, self._n_items)
+
+    def _ask_watchers(self, running: Sequence[int], parameters: FloatArray, epoch: int) -> list[int]:
+        """Return the lanes whose watchers end their training after this epoch."""
+        stopped = []
+        for lane, vector in zip(running, parameters, strict=True):
+            validation = self._lanes[lane].validation
+            if validation is not None and self._lanes[lane].watchers:
+                error = self._errors([validation], vector[np.newaxis])[0]
+                if self._lanes[lane].should_stop(error, epoch, vector):
+                    stopped.append(lane)
+        return stopped
+
+    def _record(
+        self, lanes: Sequence[int], running: Sequence[int], training: LanesLast | LanesFirst, epoch: int
+    ) -> None:
+        """Add an entry to the history of these lanes, which are among the running ones."""
+        if not lanes:
+            return
+        positions = [running.index(lane) for lane in lanes]
+        parameters = training.parameters()[positions]
+        errors = self._errors([self._lanes[lane].data for lane in lanes], parameters)
+        penalties = training.penalties(self._step(max(epoch, 1), self._batch_size))[positions]
+        validations = [v for v in (self._lanes[lane].validation for lane in lanes) if v is not None]
+        validation_errors = self._errors(validations, parameters) if validations else np.full(len(lanes), np.nan)
+        for lane, *entry in zip(lanes, errors, penalties, validation_errors, strict=True):
+            if not np.isfinite(entry[0]):
+                raise self._diverged(lane, f"the error became {entry[0]}", epoch)
+            self._lanes[lane].record(epoch, *entry)
+
+    def _errors(self, datasets: Sequence[Dataset], parameters: FloatArray) -> NDArray[np.float64]:
+        """Return the mean error of each network on its items; networks with the same items are run together."""
+        errors = np.empty(len(datasets))
+        for dataset in {id(dataset): dataset for dataset in datasets}.values():
+            same = [position for position, other in enumerate(datasets) if other is dataset]
+            errors[same] = compute_errors(self._architecture, parameters[same], dataset.inputs, dataset.targets)
+        return errors
+
+    def _check_weights(self, running: Sequence[int], parameters: FloatArray, epoch: int) -> None:
+        largest = np.abs(parameters).max(axis=1)
+        for lane, weight in zip(running, largest, strict=True):
+            if not weight < LARGEST_WEIGHT:  # also where it is NaN
+                raise self._diverged(lane, f"a weight became {weight:.3g}", epoch)
+
+    def _diverged(self, lane: int, what: str, epoch: int) -> TrainingDivergedError:
+        which = f"network {lane}, " if len(self._lanes) > 1 else ""
+        return TrainingDivergedError(
+            f"training diverged: {what} at epoch {epoch} ({which}learning_rate={self._learning_rate:g}, "
+            f"regularizer={self._lanes[lane].network.regularizer}); "
+            f"use a smaller learning rate or scale the inputs"
+        )
+
+    def _save(self, running: Sequence[int], parameters: FloatArray, epoch: int) -> None:
+        """Take note of the networks' states after a whole epoch, of all in one assignment."""
+        states = list(self._states)
+        for lane, vector in zip(running, parameters, strict=True):
+            states[lane] = evolve(self._lanes[lane].network.state(), parameters=vector, epochs=epoch)
+        self._states = states

@@ -1,0 +1,44 @@
+"""L1 regularization through the gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from attrs import field, frozen
+
+from nnl2.checks import number_in_range
+from nnl2.regularizers.base import Regularizer, Step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@frozen
+class L1(Regularizer):
+    """L1: the absolute weights are added to the error, which pulls every weight towards zero equally hard.
+
+    penalty = strength * sum |w|, gradient = strength * sign(w), with sign(0) = 0
+
+    Small weights come near zero but hop around it by learning_rate * strength; they do not become exactly zero.
+
+    Parameters
+    ----------
+    strength
+        The pull on each weight, >= 0, the same for small and large ones.
+
+    Notes
+    -----
+    Source: R. Tibshirani, "Regression Shrinkage and Selection via the Lasso", 1996, section 2.
+    """
+
+    strength: float = field(default=0.001, validator=number_in_range(minimum=0))
+    elementwise: ClassVar[bool] = True
+
+    def gradient(self, weights: NDArray[np.floating[Any]], step: Step) -> NDArray[np.floating[Any]]:
+        """Return strength * sign(w)."""
+        return self.strength * np.sign(weights)
+
+    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> Any:
+        """Return strength * sum |w|."""
+        return self.strength * np.abs(weights).sum(axis=(0, 1))

@@ -1,0 +1,44 @@
+"""L2 regularization through the gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from attrs import field, frozen
+
+from nnl2.checks import number_in_range
+from nnl2.regularizers.base import Regularizer, Step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@frozen
+class L2(Regularizer):
+    """L2: half the squared weights are added to the error, which pulls every weight towards zero.
+
+    penalty = strength / 2 * sum w^2, gradient = strength * w
+
+    Parameters
+    ----------
+    strength
+        The factor lambda, >= 0. Each update multiplies a weight by 1 - learning_rate * strength, so under
+        plain gradient descent it is `WeightDecay(learning_rate * strength)`. It is divided by nothing:
+        neither by the number of items nor by the batch size.
+
+    Notes
+    -----
+    Source: A. Krogh and J. A. Hertz, "A Simple Weight Decay Can Improve Generalization", 1992, section 1.
+    """
+
+    strength: float = field(default=0.005, validator=number_in_range(minimum=0))
+    elementwise: ClassVar[bool] = True
+
+    def gradient(self, weights: NDArray[np.floating[Any]], step: Step) -> NDArray[np.floating[Any]]:
+        """Return strength * w."""
+        return self.strength * weights
+
+    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> Any:
+        """Return strength / 2 * sum w^2."""
+        return self.strength / 2 * np.square(weights).sum(axis=(0, 1))

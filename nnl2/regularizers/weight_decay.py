@@ -1,0 +1,42 @@
+"""Constant weight decay: the weights shrink by a fixed share, apart from the gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import field, frozen
+
+from nnl2.checks import number_in_range
+from nnl2.regularizers.base import Regularizer, Step
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@frozen
+class WeightDecay(Regularizer):
+    """Constant weight decay: every weight loses the same share of itself before each update.
+
+    w <- (1 - rate) * w, then the update of plain training
+
+    Under plain gradient descent this is `L2(rate / learning_rate)`, to rounding.
+
+    Parameters
+    ----------
+    rate
+        The share lost in each update, in [0, 1). It is not multiplied by the learning rate, and it acts once
+        per update: at batch size 1 a training set of 200 items is decayed 200 times in an epoch.
+
+    Notes
+    -----
+    Source: S. J. Hanson and L. Y. Pratt, "Comparing Biases for Minimal Network Construction with
+    Back-Propagation", 1989.
+    """
+
+    rate: float = field(default=0.00005, validator=number_in_range(minimum=0, below=1))
+    elementwise: ClassVar[bool] = True
+
+    def decay(self, step: Step) -> float | NDArray[np.floating[Any]]:
+        """Return 1 - rate."""
+        return 1 - self.rate

@@ -1,0 +1,154 @@
+"""`train`: what may be trained together, and with which settings; the loop itself is in `lockstep`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.checks import check_count, check_number
+from nnl2.data import Dataset
+from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.lockstep import Lane, Lockstep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from nnl2.history import History
+    from nnl2.network import NeuralNetwork
+
+
+def train(
+    networks: Iterable[NeuralNetwork],
+    data: Dataset | Sequence[Dataset],
+    *,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int = 1,
+    orders: ArrayLike | Sequence[ArrayLike] | None = None,
+    validation: Dataset | Sequence[Dataset] | None = None,
+    record_every: int = 1,
+    on_epoch: Callable[[int], None] | None = None,
+) -> tuple[History, ...]:
+    """Train networks of one shape side by side, and return the History of each.
+
+    What a network learns is the same, bit for bit, whatever is trained beside it.
+
+    Parameters
+    ----------
+    networks
+        Networks of equal layer sizes, activations, number type and number of epochs trained so far.
+    data
+        The training items: one Dataset for all networks, or one for each with the same number of items.
+    epochs
+        How often every item is visited, >= 1.
+    learning_rate
+        The factor of the gradient in each update, > 0.
+    batch_size
+        The items of one update, over which the error's gradient is averaged; 1 is online training. The last
+        batch of an epoch holds what is left.
+    orders
+        The visiting orders: a table `(epochs, n_items)` for all networks, or a sequence with one for each. By
+        default each network shuffles the items anew in every epoch, from its own random stream.
+    validation
+        Items whose error is recorded, and watched by regularizers that may stop the training; one Dataset for
+        all networks, or one for each.
+    record_every
+        Errors are recorded after every so many epochs, and after the last.
+    on_epoch
+        Called after each epoch with the number of epochs done in this run.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an argument cannot be used; nothing is changed.
+    PluginError
+        If a regularizer answers with something unusable; nothing is changed.
+    TrainingDivergedError
+        If an error or a weight grows beyond all bounds; nothing is changed.
+    KeyboardInterrupt
+        Passed on; the networks are as they were after the last whole epoch.
+    """
+    together = _check_networks(networks)
+    datasets = _one_for_each("data", data, together)
+    if len({dataset.n_items for dataset in datasets}) > 1:
+        sizes = ", ".join(str(dataset.n_items) for dataset in datasets)
+        raise InvalidValueError(f"data must have the same number of items for every network, got {sizes}")
+    epochs = check_count("epochs", epochs)
+    validations = None if validation is None else _one_for_each("validation", validation, together)
+    tables = None if orders is None else _check_orders(orders, len(together), epochs, datasets[0].n_items)
+    lanes = [
+        Lane(
+            network,
+            datasets[number],
+            None if validations is None else validations[number],
+            None if tables is None else tables[number],
+        )
+        for number, network in enumerate(together)
+    ]
+    lockstep = Lockstep(
+        lanes,
+        learning_rate=check_number("learning_rate", learning_rate, above=0),
+        batch_size=check_count("batch_size", batch_size),
+        record_every=check_count("record_every", record_every),
+    )
+    return lockstep.run(epochs, on_epoch or (lambda _: None))
+
+
+def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, ...]:
+    together = tuple(networks)
+    if not together:
+        raise InvalidValueError("networks must hold at least one network, got none")
+    first = together[0]
+    for number, network in enumerate(together):
+        if any(network is other for other in together[:number]):
+            raise InvalidValueError(f"networks must all be different objects, but network {number} comes twice")
+        if network.architecture != first.architecture:
+            raise InvalidValueError(
+                f"networks trained together must be of one shape, "
+                f"but network 0 is {first!r} and network {number} is {network!r}; train them apart"
+            )
+        if network.epochs != first.epochs:
+            raise InvalidValueError(
+                f"networks trained together must have been trained for the same number of epochs, but network 0 "
+                f"has seen {first.epochs} and network {number} {network.epochs}; train them apart"
+            )
+    return together
+
+
+def _one_for_each(
+    name: str, given: Dataset | Sequence[Dataset], networks: Sequence[NeuralNetwork]
+) -> tuple[Dataset, ...]:
+    """Return a Dataset for each network, from one for all or a sequence; each fits its network."""
+    datasets = (given,) * len(networks) if isinstance(given, Dataset) else given
+    if not isinstance(datasets, list | tuple) or not all(isinstance(d, Dataset) for d in datasets):
+        raise InvalidTypeError(
+            f"{name} must be a Dataset, or one for each network, got {type(given).__name__}; "
+            f"make one with Dataset(inputs, targets) or Dataset.from_labels(inputs, labels)"
+        )
+    if len(datasets) != len(networks):
+        raise InvalidValueError(
+            f"{name} must be one Dataset or one for each of {len(networks)} networks, got {len(datasets)}"
+        )
+    for dataset in {id(dataset): dataset for dataset in datasets}.values():
+        networks[0].check_fits(name, dataset)
+    return tuple(datasets)
+
+
+def _check_orders(given: Any, n_networks: int, epochs: int, n_items: int) -> list[NDArray[np.intp]]:
+    """Return the visiting orders of each network, `(epochs, n_items)`, from one table or one for each."""
+    expected = f"orders must be a table of {epochs} epochs x {n_items} items, or one for each network"
+    try:
+        table = np.asarray(given)
+    except ValueError as error:
+        raise InvalidValueError(f"{expected}, but its rows differ in length") from error
+    if table.dtype.kind not in "iu":
+        raise InvalidTypeError(f"{expected}, of whole numbers; got numbers of type {table.dtype}")
+    if table.shape not in ((epochs, n_items), (n_networks, epochs, n_items)):
+        raise InvalidValueError(f"{expected}, got shape {table.shape}")
+    wrong = np.argwhere((np.sort(table, axis=-1) != np.arange(n_items)).any(axis=-1))
+    if wrong.size:
+        raise InvalidValueError(f"orders must visit every item once in each epoch, row {wrong[0][-1]} does not")
+    return list(np.broadcast_to(table.astype(np.intp), (n_networks, epochs, n_items)))
