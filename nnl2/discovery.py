@@ -92,8 +92,8 @@ def regularizer_class(name: str) -> type[Regularizer]:
         raise UnknownNameError(f"{name!r} is offered more than once; say which: {' or '.join(rivals)}")
     names = sorted({offer.name for offer in found})
     near = get_close_matches(name.lower(), names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise UnknownNameError(f"no regularizer is called {name!r}{hint} Installed are: {', '.join(names)}")
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise UnknownNameError(f"no regularizer is called {name!r}; {hint}installed are {', '.join(names)}")
 
 
 def regularizer_from_text(text: str) -> Regularizer:

@@ -35,7 +35,7 @@ class Lane:
     network: NeuralNetwork
     data: Dataset
     validation: Dataset | None
-    orders: NDArray[np.intp] | None
+    orders: NDArray[np.integer[Any]] | None
     watchers: tuple[Regularizer, ...] = field(init=False)
     kept: FloatArray | None = field(init=False, default=None)
     kept_epoch: int = field(init=False, default=0)
@@ -54,7 +54,7 @@ class Lane:
             )
         return tuple(watchers)
 
-    def order(self, number: int) -> NDArray[np.intp]:
+    def order(self, number: int) -> NDArray[np.integer[Any]]:
         """Return the visiting order of this run's epoch of that number, counted from 0."""
         if self.orders is not None:
             return self.orders[number]

@@ -19,7 +19,7 @@ from nnl2.regularizers import NoRegularization, Regularizer
 from nnl2.training import train
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
@@ -197,6 +197,7 @@ class NeuralNetwork:
         orders: ArrayLike | None = None,
         validation: Dataset | None = None,
         record_every: int = 1,
+        on_epoch: Callable[[int], None] | None = None,
     ) -> History:
         """Train this network alone, and return its History; see `nnl2.train` for the settings.
 
@@ -211,6 +212,7 @@ class NeuralNetwork:
             orders=orders,
             validation=validation,
             record_every=record_every,
+            on_epoch=on_epoch,
         )
         return history
 

@@ -80,8 +80,8 @@ def format_matrix_partial(
     return "\n".join(lines)
 
 
-def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of texts: the first column to the left, the others to the right.
+def format_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, n_left: int = 1) -> str:
+    """Return a table of texts: the first `n_left` columns to the left, the others to the right.
 
     >>> print(format_table(["strategy", "test"], [["none", "0.700"], ["L2", "0.8"]]))
     strategy   test
@@ -91,12 +91,13 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     lines = [header, ["-" * width for width in widths], *rows]
-    return "\n".join(_format_line(line, widths) for line in lines)
-
-
-def _format_line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    first, *others = zip(cells, widths, strict=True)
-    return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]).rstrip()
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if column < n_left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
 
 
 def _as_matrix(matrix: Dataset | ArrayLike) -> NDArray[np.floating[Any]]:

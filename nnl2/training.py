@@ -137,18 +137,27 @@ def _one_for_each(
     return tuple(datasets)
 
 
-def _check_orders(given: Any, n_networks: int, epochs: int, n_items: int) -> list[NDArray[np.intp]]:
+def _check_orders(given: Any, n_networks: int, epochs: int, n_items: int) -> list[NDArray[np.integer[Any]]]:
     """Return the visiting orders of each network, `(epochs, n_items)`, from one table or one for each."""
     expected = f"orders must be a table of {epochs} epochs x {n_items} items, or one for each network"
+    one_for_each = isinstance(given, list | tuple) and len(given) > 0 and np.ndim(given[0]) == 2
+    if one_for_each and len(given) != n_networks:
+        raise InvalidValueError(f"{expected}, got {len(given)} tables for {n_networks} networks")
+    tables = list(given) if one_for_each else [given]
+    checked = {id(table): _check_order_table(table, (epochs, n_items), expected) for table in tables}
+    return [checked[id(table)] for table in tables] * (1 if one_for_each else n_networks)
+
+
+def _check_order_table(given: Any, shape: tuple[int, int], expected: str) -> NDArray[np.integer[Any]]:
     try:
         table = np.asarray(given)
     except ValueError as error:
         raise InvalidValueError(f"{expected}, but its rows differ in length") from error
     if table.dtype.kind not in "iu":
         raise InvalidTypeError(f"{expected}, of whole numbers; got numbers of type {table.dtype}")
-    if table.shape not in ((epochs, n_items), (n_networks, epochs, n_items)):
+    if table.shape != shape:
         raise InvalidValueError(f"{expected}, got shape {table.shape}")
-    wrong = np.argwhere((np.sort(table, axis=-1) != np.arange(n_items)).any(axis=-1))
+    wrong = np.flatnonzero((np.sort(table, axis=1) != np.arange(shape[1])).any(axis=1))
     if wrong.size:
-        raise InvalidValueError(f"orders must visit every item once in each epoch, row {wrong[0][-1]} does not")
-    return list(np.broadcast_to(table.astype(np.intp), (n_networks, epochs, n_items)))
+        raise InvalidValueError(f"orders must visit every item once in each epoch, row {wrong[0]} does not")
+    return table

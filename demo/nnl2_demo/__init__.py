@@ -1,0 +1,1 @@
+"""The console program `nnl2-demo`: the article's comparison, told honestly."""

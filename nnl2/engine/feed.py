@@ -79,7 +79,7 @@ class Feed:
             for layer in range(architecture.n_layers - 1)
         ]
 
-    def blocks(self, orders: NDArray[np.intp]) -> Iterator[Block]:
+    def blocks(self, orders: NDArray[np.integer[Any]]) -> Iterator[Block]:
         """Yield the items in the given visiting orders, `(lanes, n_items)`."""
         n_items = orders.shape[1]
         n_whole = n_items - n_items % self._batch_size
@@ -90,7 +90,7 @@ class Feed:
         if n_whole < n_items:
             yield self._block(orders[:, n_whole:], n_items - n_whole)
 
-    def _block(self, rows: NDArray[np.intp], batch_size: int) -> Block:
+    def _block(self, rows: NDArray[np.integer[Any]], batch_size: int) -> Block:
         dtype = self._architecture.dtype
         inputs = self._gather([data.inputs for data in self._datasets], rows)
         targets = self._gather([data.targets for data in self._datasets], rows)
@@ -108,7 +108,7 @@ class Feed:
                         mask[lane] *= source.regularizer.mask(mask[lane].shape, source.rng)
         return Block(inputs, targets, masks, batch_size)
 
-    def _gather(self, tables: Sequence[FloatArray], rows: NDArray[np.intp]) -> FloatArray:
+    def _gather(self, tables: Sequence[FloatArray], rows: NDArray[np.integer[Any]]) -> FloatArray:
         """Return the rows of each lane's table, `(lanes, items, columns)`, in the networks' number type."""
         if all(table is tables[0] for table in tables):
             gathered = tables[0][rows]

@@ -33,7 +33,7 @@ class Dropout(Regularizer):
     to Prevent Neural Networks from Overfitting", 2014, sections 4 and 10.
     """
 
-    rate: float = field(default=0.1, kw_only=True, validator=number_in_range(minimum=0, below=1))
+    rate: float = field(default=0.3, kw_only=True, validator=number_in_range(minimum=0, below=1))
 
     def mask(self, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.floating[Any]]:
         """Return 0 with probability rate, else 1 / (1 - rate)."""
