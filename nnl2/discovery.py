@@ -91,7 +91,7 @@ def regularizer_class(name: str) -> type[Regularizer]:
     if rivals:
         raise UnknownNameError(f"{name!r} is offered more than once; say which: {' or '.join(rivals)}")
     names = sorted({offer.name for offer in found})
-    near = get_close_matches(name.lower(), names, n=1)
+    near = get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise UnknownNameError(f"no regularizer is called {name!r}; {hint}installed are {', '.join(names)}")
 

@@ -138,8 +138,8 @@ def _replicates_table(comparison: Comparison) -> str:
             cells += ["-", "-", "-", "-"]
         else:
             cells += [
-                f"{100 * difference.mean:+.1f}",
-                f"[{100 * difference.low:+.1f}, {100 * difference.high:+.1f}]",
+                f"{100 * difference.mean:+z.1f}",
+                f"[{100 * difference.low:+z.1f}, {100 * difference.high:+z.1f}]",
                 str(difference.wins),
                 str(difference.losses),
             ]

@@ -100,7 +100,7 @@ def _about_help(comparison: Comparison) -> list[str]:
 def _verdict(replicates: Replicates) -> str:
     difference = replicates.difference
     assert difference is not None
-    points = f"{100 * difference.mean:+.1f} points"
+    points = f"{100 * difference.mean:+z.1f} points"
     if difference.low > 0:
         return f"{replicates.strategy} helps ({points})"
     if difference.high < 0:
