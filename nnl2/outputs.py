@@ -127,8 +127,9 @@ class SoftmaxSquaredError(Output):
 class ArticleSquaredError(Output):
     """Softmax outputs as the 10-8-4 article trains them: only the diagonal of the softmax Jacobian.
 
-    The signal (1 - o) o (o - t) is the gradient of no function at all, so no error fits it. Reported is what
-    the article prints as its mean squared error: the sum of (t - o)^2 over the outputs, without the one half.
+    With three outputs or more the signal (1 - o) o (o - t) is the gradient of no function at all, so no error
+    fits it. Reported is what the article prints as its mean squared error: the sum of (t - o)^2 over the
+    outputs, without the one half.
 
     Source: J. McCaffrey, "Neural Network L2 Regularization Using Python", Visual Studio Magazine, 2017.
     """
