@@ -1,0 +1,123 @@
+"""Dataset: what it accepts, what it keeps, what it refuses; make_data."""
+
+import numpy as np
+import pytest
+from nnl2 import Dataset, InvalidTypeError, InvalidValueError, make_data
+
+GOOD = [[1.0, 2.0], [3.0, 4.0]]
+ONE_HOT = [[1, 0], [0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "error", "message"),
+    [
+        ([[1, np.nan], [3, 4]], ValueError, r"inputs contains NaN \(item 0, column 1\)"),
+        ([[1, 2], [np.inf, 4]], ValueError, r"inputs contains infinity \(item 1, column 0\)"),
+        ([1.0, 2.0], ValueError, r"inputs must be a table of shape \(items, columns\), got an array of shape \(2,\); one item"),
+        (3.0, ValueError, "inputs must be a table.*got a single number"),
+        (np.zeros((2, 2, 2)), ValueError, r"got an array of shape \(2, 2, 2\)"),
+        (np.zeros((0, 2)), ValueError, r"at least one item and one column, got shape \(0, 2\)"),
+        (np.zeros((2, 0)), ValueError, r"at least one item and one column, got shape \(2, 0\)"),
+        ([["a", "b"], ["c", "d"]], ValueError, "could not convert string to float: .*encode text"),
+        ([[{}, {}], [{}, {}]], ValueError, "inputs must hold numbers only: float"),
+        ([[1, 2], [3]], ValueError, "its rows differ in length"),
+        ([[1j, 2], [3, 4]], ValueError, "complex numbers"),
+        (np.array([["2020-01-01"] * 2] * 2, dtype="datetime64[D]"), TypeError, "inputs holds dates or times"),
+        (np.ma.masked_array(GOOD, mask=[[0, 1], [0, 0]]), ValueError, "masked array.*fill it first"),
+        ([[1.0, 2.0]], ValueError, "inputs and targets must have the same number of items, got 1 and 2"),
+    ],
+)
+def test_inputs_that_cannot_be_used_are_one_clear_line(inputs, error, message):
+    with pytest.raises(error, match=message) as caught:
+        Dataset(inputs, ONE_HOT)
+    assert isinstance(caught.value, InvalidValueError | InvalidTypeError)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("labels", [[0, 1], ["a", "b"], np.array([0.0, 1.0])])
+def test_labels_in_the_place_of_targets_lead_to_from_labels(labels):
+    with pytest.raises(InvalidValueError, match=r"use Dataset\.from_labels\(inputs, labels\)"):
+        Dataset(GOOD, labels)
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        (ONE_HOT, ValueError, r"labels must be one label for each item, got an array of shape \(2, 2\); one-hot"),
+        ([0, 0], ValueError, "labels must name at least 2 classes, got only one: 0$"),
+        ([0.5, 1.0], ValueError, "labels must name classes, got fractions"),
+        ([0.0, np.nan], ValueError, "labels contain NaN"),
+        (np.array(["a", 1], dtype=object), TypeError, "must all be of one type, got a mixture of int, str"),
+        ([0, 1, 1], ValueError, "same number of items, got 2 and 3"),
+    ],
+)
+def test_labels_that_cannot_be_used_are_one_clear_line(labels, error, message):
+    with pytest.raises(error, match=message):
+        Dataset.from_labels(GOOD, labels)
+
+
+def test_labels_become_one_hot_in_sorted_order():
+    data = Dataset.from_labels([[1.0], [2.0], [3.0]], ["pear", "apple", "pear"])
+    assert data.targets.tolist() == [[0, 1], [1, 0], [0, 1]]
+    assert data.labels.tolist() == [1, 0, 1]
+
+
+def test_a_float_table_is_not_copied_and_cannot_be_written():
+    mine = np.array(GOOD)
+    data = Dataset(mine, ONE_HOT)
+    assert np.shares_memory(data.inputs, mine)
+    with pytest.raises(ValueError, match="read-only"):
+        data.inputs[0, 0] = 5
+    mine[0, 0] = 1.0  # the caller's own array stays writable
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [np.array(GOOD, order="F"), np.array(GOOD, dtype=np.float16), np.array(GOOD, dtype=np.uint8), GOOD],
+    ids=["Fortran", "float16", "uint8", "lists"],
+)
+def test_any_table_of_numbers_will_do(inputs):
+    assert Dataset(inputs, ONE_HOT).inputs.tolist() == GOOD
+
+
+def test_float32_stays_float32():
+    assert Dataset(np.array(GOOD, dtype=np.float32), ONE_HOT).inputs.dtype == np.float32
+
+
+@pytest.mark.parametrize("scale", [1e200, -1e4])
+def test_a_huge_column_is_warned_of(scale):
+    with pytest.warns(UserWarning, match="column 1 of inputs has scale .*StandardScaler"):
+        Dataset([[1.0, scale], [2.0, 0.0]], ONE_HOT)
+
+
+def test_a_constant_column_is_no_trouble():
+    assert Dataset([[1.0, 2.0], [1.0, 3.0]], ONE_HOT).n_items == 2
+
+
+def test_datasets_are_values():
+    assert Dataset(GOOD, ONE_HOT) == Dataset(np.array(GOOD), ONE_HOT)
+    assert Dataset(GOOD, ONE_HOT) != Dataset(GOOD, [[0, 1], [1, 0]])
+    assert repr(Dataset(GOOD, ONE_HOT)) == "Dataset(2 items, 2 inputs, 2 targets)"
+
+
+def test_made_data_have_the_articles_classes_and_grow_from_the_front(reference):
+    data = make_data()
+    assert np.bincount(data.labels).tolist() == reference["train_class_counts"]
+    assert np.array_equal(make_data(50).inputs, data.inputs[:50])
+
+
+def test_another_generator_labels_the_same_items_otherwise():
+    one, other = make_data(), make_data(generator_seed=4)
+    assert np.array_equal(one.inputs, other.inputs)
+    assert (one.labels != other.labels).any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [((0,), "n_items must be a whole number >= 1, got 0"), ((5, -1), "seed must be a whole number in")],
+)
+def test_make_data_refuses_what_it_cannot_make(arguments, message):
+    with pytest.raises(InvalidValueError, match=message):
+        make_data(*arguments)
+    with pytest.raises(InvalidValueError, match="generator_seed must be"):
+        make_data(generator_seed=-1)
