@@ -1,4 +1,4 @@
-"""nnl2: does regularization help a small neural network, which kind, how much, and is the difference real?"""
+"""nnl2: whether regularization helps a small neural network, which kind, how much, and how surely."""
 
 from nnl2.activations import Activation, ReLU, Sigmoid, Tanh
 from nnl2.article import makeData, showMatrix, showMatrixPartial, showVector

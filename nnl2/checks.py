@@ -20,7 +20,7 @@ LARGEST_SEED = 2**32 - 1
 
 
 def check_number(
-    name: str, value: Any, *, minimum: float = -math.inf, above: float = -math.inf, below: float = math.inf
+    name: str, value: object, *, minimum: float = -math.inf, above: float = -math.inf, below: float = math.inf
 ) -> float:
     """Return `value` as a float if it is a finite number with minimum <= value, above < value < below."""
     expected = "a finite number" + _range_in_words(minimum, above, below)
@@ -40,24 +40,25 @@ def _range_in_words(minimum: float, above: float, below: float) -> str:
     return " " + " and ".join(bounds) if bounds else ""
 
 
-def check_count(name: str, value: Any, *, minimum: int = 1, maximum: int | None = None) -> int:
+def check_count(name: str, value: object, *, minimum: int = 1, maximum: int | None = None) -> int:
     """Return `value` as an int if it is a whole number with minimum <= value (<= maximum)."""
     expected = f"a whole number >= {minimum}" if maximum is None else f"a whole number in [{minimum}, {maximum}]"
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise InvalidTypeError(f"{name} must be {expected}, got {value!r}")
-    if not isinstance(value, Integral) or value < minimum or (maximum is not None and value > maximum):
+    count = int(value) if isinstance(value, Integral) else minimum - 1
+    if count < minimum or (maximum is not None and count > maximum):
         raise InvalidValueError(f"{name} must be {expected}, got {value!r}")
-    return int(value)
+    return count
 
 
-def check_seed(name: str, value: Any) -> int:
+def check_seed(name: str, value: object) -> int:
     """Return `value` as an int if it can seed a network: a whole number in [0, 2**32 - 1]."""
     return check_count(name, value, minimum=0, maximum=LARGEST_SEED)
 
 
 def number_in_range(
     *, minimum: float = -math.inf, above: float = -math.inf, below: float = math.inf
-) -> Callable[[Any, Attribute[Any], Any], None]:
+) -> Callable[[object, Attribute[Any], object], None]:
     """Return an attrs validator: the field is a finite number in the range, no bool and no text.
 
     >>> from attrs import field, frozen
@@ -69,7 +70,7 @@ def number_in_range(
     nnl2.errors.InvalidValueError: Shrink.rate must be a finite number in [0, 1), got 1
     """
 
-    def validate(instance: Any, attribute: Attribute[Any], value: Any) -> None:
+    def validate(instance: object, attribute: Attribute[Any], value: object) -> None:
         check_number(
             f"{type(instance).__name__}.{attribute.name}", value, minimum=minimum, above=above, below=below
         )

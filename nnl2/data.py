@@ -22,6 +22,19 @@ LARGEST_SCALE = 1e3
 _equal = cmp_using(eq=np.array_equal)
 
 
+def _as_inputs(given: ArrayLike) -> FloatArray:
+    return check_table("inputs", given)
+
+
+def _as_targets(given: ArrayLike) -> FloatArray:
+    if np.ndim(given) == 1:
+        raise InvalidValueError(
+            "targets must be a table of shape (items, outputs), got one column of labels or numbers; "
+            "for class labels use Dataset.from_labels(inputs, labels)"
+        )
+    return check_table("targets", given)
+
+
 @frozen
 class Dataset:
     """Items to learn from or to be judged on.
@@ -45,23 +58,16 @@ class Dataset:
     Dataset(2 items, 2 inputs, 2 targets)
     """
 
-    inputs: FloatArray = field(eq=_equal)
-    targets: FloatArray = field(eq=_equal)
+    inputs: FloatArray = field(converter=_as_inputs, eq=_equal)
+    targets: FloatArray = field(converter=_as_targets, eq=_equal)
 
-    def __init__(self, inputs: ArrayLike, targets: ArrayLike) -> None:
-        checked_inputs = check_table("inputs", inputs)
-        if np.ndim(targets) == 1:  # type: ignore[arg-type]
-            raise InvalidValueError(
-                "targets must be a table of shape (items, outputs), got one column of labels or numbers; "
-                "for class labels use Dataset.from_labels(inputs, labels)"
-            )
-        checked_targets = check_table("targets", targets)
-        if len(checked_inputs) != len(checked_targets):
+    def __attrs_post_init__(self) -> None:
+        """Check that inputs and targets belong together, and warn of inputs that will not train."""
+        if len(self.inputs) != len(self.targets):
             raise InvalidValueError(
                 f"inputs and targets must have the same number of items, "
-                f"got {len(checked_inputs)} and {len(checked_targets)}"
+                f"got {len(self.inputs)} and {len(self.targets)}"
             )
-        self.__attrs_init__(checked_inputs, checked_targets)
         self._warn_about_scale()
 
     @classmethod
@@ -83,7 +89,9 @@ class Dataset:
             if not np.isfinite(given).all():
                 raise InvalidValueError("labels contain NaN or infinity; fill or drop such items")
             if (given != np.floor(given)).any():
-                raise InvalidValueError("labels must name classes, got fractions such as 0.5; round or bin them first")
+                raise InvalidValueError(
+                    "labels must name classes, got fractions such as 0.5; round or bin them first"
+                )
         try:
             classes, codes = np.unique(given, return_inverse=True)
         except TypeError as error:
@@ -112,7 +120,7 @@ class Dataset:
                 f"column {column} of inputs has scale {scales[column]:g}, which saturates hidden units; "
                 f"scale the inputs, for example with sklearn.preprocessing.StandardScaler",
                 UserWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
     def __repr__(self) -> str:

@@ -188,7 +188,9 @@ def _part_from_text(text: str) -> Regularizer:
             raise InvalidValueError(f"{text!r} has too many values; {name} takes {_in_words(names)}")
         field_name = key.strip() if equals else names[position]
         if field_name not in names:
-            raise InvalidValueError(f"{name} has no field {field_name!r} (in {text!r}); it takes {_in_words(names)}")
+            raise InvalidValueError(
+                f"{name} has no field {field_name!r} (in {text!r}); it takes {_in_words(names)}"
+            )
         if field_name in fields:
             raise InvalidValueError(f"{text!r} gives {field_name} twice")
         fields[field_name] = _value_from_text(value.strip())
@@ -215,14 +217,15 @@ def _value_from_text(text: str) -> object:
 
 
 def _part_to_text(part: Regularizer) -> str:
-    names = list(inspect.signature(type(part)).parameters)
+    name = _name_of(type(part))
     try:
-        values = [str(getattr(part, name)) for name in names]
-    except AttributeError as error:
+        values = [str(getattr(part, field_name)) for field_name in inspect.signature(type(part)).parameters]
+        text = name + (":" + ",".join(values) if values else "")
+        understood = regularizer_from_text(text)
+    except (AttributeError, Nnl2Error) as error:
         raise InvalidValueError(f"{part!r} cannot be written as text: {error}") from error
-    text = _name_of(type(part)) + (":" + ",".join(values) if values else "")
-    if regularizer_from_text(text) != part:
-        raise InvalidValueError(f"{part!r} cannot be written as text: {text!r} would mean something else")
+    if understood != part:
+        raise InvalidValueError(f"{part!r} cannot be written as text: {text!r} means {understood!r}")
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,7 @@ class Uniform:
         self, layer_sizes: tuple[int, ...], hidden: Activation, rng: np.random.Generator
     ) -> NDArray[np.floating[Any]]:
         """Return the parameters of a network as one flat vector `(n_parameters,)`."""
-        n_parameters = sum((n_in + 1) * n_out for n_in, n_out in zip(layer_sizes, layer_sizes[1:], strict=False))
+        n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(layer_sizes))
         return rng.uniform(-self.limit, self.limit, n_parameters)
 
 
@@ -47,7 +48,7 @@ class FittingActivation:
     ) -> NDArray[np.floating[Any]]:
         """Return the parameters of a network as one flat vector `(n_parameters,)`."""
         pieces = []
-        for n_in, n_out in zip(layer_sizes, layer_sizes[1:], strict=False):
+        for n_in, n_out in pairwise(layer_sizes):
             limit = hidden.initial_limit(n_in, n_out)
             pieces += [rng.uniform(-limit, limit, n_in * n_out), np.zeros(n_out)]
         return np.concatenate(pieces)

@@ -19,7 +19,7 @@ from nnl2.regularizers import NoRegularization, Regularizer
 from nnl2.training import train
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
@@ -43,7 +43,7 @@ class NetworkState:
     """All that training changes in a network: parameters, random streams, epochs trained."""
 
     parameters: FloatArray
-    streams: tuple[dict[str, Any], ...]
+    streams: tuple[Mapping[str, Any], ...]
     epochs: int
 
 
@@ -102,8 +102,13 @@ class NeuralNetwork:
     ) -> None:
         self._architecture = Architecture(
             _check_layer_sizes(layer_sizes),
-            _check_function("hidden", hidden, Activation),
-            _check_function("output", output, Output),
+            _check_function("hidden", hidden, Activation, "Tanh(), ReLU(), Sigmoid()"),
+            _check_function(
+                "output",
+                output,
+                Output,
+                "SoftmaxCrossEntropy(), SigmoidCrossEntropy(), SoftmaxSquaredError(), ArticleSquaredError()",
+            ),
             _check_dtype(dtype),
         )
         n_layers = self._architecture.n_layers
@@ -113,7 +118,9 @@ class NeuralNetwork:
             _one_for_each_layer("regularizer", regularizer, n_layers),
             _one_for_each_layer("bias_regularizer", bias_regularizer, n_layers),
         )
-        self._seed = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else check_seed("seed", seed)
+        self._seed = (
+            int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else check_seed("seed", seed)
+        )
         initial_stream, order_stream, noise_stream = np.random.SeedSequence(self._seed).spawn(3)
         self._order_rng = np.random.default_rng(order_stream)
         self._noise = tuple(
@@ -278,7 +285,7 @@ class NeuralNetwork:
     def _streams(self) -> tuple[np.random.Generator, ...]:
         return (self._order_rng, *(source.rng for layer in self._noise for source in layer))
 
-    def _check_parameters(self, name: str, values: Any) -> FloatArray:
+    def _check_parameters(self, name: str, values: ArrayLike) -> FloatArray:
         parameters: FloatArray = check_table(name, np.atleast_2d(values)).astype(self._architecture.dtype)
         if parameters.shape != (1, self._architecture.n_parameters) or np.ndim(values) != 1:
             raise InvalidValueError(
@@ -309,29 +316,32 @@ def _check_layer_sizes(layer_sizes: tuple[Any, ...]) -> tuple[int, ...]:
             f"NeuralNetwork needs the sizes of an input, at least one hidden and an output layer, "
             f"as in NeuralNetwork(10, 8, 4); got {len(layer_sizes)} sizes"
         )
-    names = ["the number of inputs", *["the number of hidden units"] * (len(layer_sizes) - 2), "the number of outputs"]
+    names = [
+        "the number of inputs",
+        *["the number of hidden units"] * (len(layer_sizes) - 2),
+        "the number of outputs",
+    ]
     return tuple(check_count(name, size) for name, size in zip(names, layer_sizes, strict=True))
 
 
-def _check_function(name: str, value: T, base: type[T]) -> T:
+def _check_function(name: str, value: T, base: type, known: str) -> T:
     """Return the activation or output function if it is an object of its base class."""
     if not isinstance(value, base):
-        known = ", ".join(f"{each.__name__}()" for each in base.__subclasses__())
-        raise InvalidTypeError(f"{name} must be one of {known} or another {base.__name__}, got {value!r}")
+        raise InvalidTypeError(f"{name} must be {known} or another {base.__name__}, got {value!r}")
     return value
 
 
-def _check_dtype(dtype: DTypeLike) -> np.dtype[np.floating[Any]]:
+def _check_dtype(given: DTypeLike) -> np.dtype[np.floating[Any]]:
     try:
-        checked = np.dtype(dtype)
+        dtype: np.dtype[Any] = np.dtype(given)
     except TypeError as error:
-        raise InvalidTypeError(f"dtype must be float64 or float32, got {dtype!r}") from error
-    if checked not in (np.float64, np.float32):
-        raise InvalidValueError(f"dtype must be float64 or float32, got {checked}")
-    return checked
+        raise InvalidTypeError(f"dtype must be float64 or float32, got {given!r}") from error
+    if dtype not in (np.float64, np.float32):
+        raise InvalidValueError(f"dtype must be float64 or float32, got {dtype}")
+    return dtype
 
 
-def _one_for_each_layer(name: str, given: Any, n_layers: int) -> tuple[Regularizer, ...]:
+def _one_for_each_layer(name: str, given: object, n_layers: int) -> tuple[Regularizer, ...]:
     """Return one regularizer for each layer, from one for all or a sequence."""
     if isinstance(given, Regularizer):
         return (given,) * n_layers

@@ -36,9 +36,7 @@ class PairedDifference:
     ties: int
 
 
-def paired_difference(
-    values: ArrayLike, baseline: ArrayLike, *, confidence: float = 0.95
-) -> PairedDifference:
+def paired_difference(values: ArrayLike, baseline: ArrayLike, *, confidence: float = 0.95) -> PairedDifference:
     """Return the difference values - baseline over independent replicates, with its paired t interval.
 
     mean +- t * s / sqrt(n), with s the standard deviation of the n differences and t the quantile of Student's
@@ -55,7 +53,8 @@ def paired_difference(
     ours, theirs = np.asarray(values, dtype=np.float64), np.asarray(baseline, dtype=np.float64)
     if ours.ndim != 1 or ours.shape != theirs.shape:
         raise InvalidValueError(
-            f"values and baseline must be two rows of equally many numbers, got shapes {ours.shape} and {theirs.shape}"
+            f"values and baseline must be two rows of equally many numbers, "
+            f"got shapes {ours.shape} and {theirs.shape}"
         )
     if len(ours) < 2:
         raise InvalidValueError("an interval needs at least 2 replicates, got 1; train with more seeds")
@@ -63,7 +62,9 @@ def paired_difference(
 
     differences = ours - theirs
     mean = float(differences.mean())
-    half = float(t.ppf((1 + confidence) / 2, len(differences) - 1) * differences.std(ddof=1) / math.sqrt(len(differences)))
+    half = float(
+        t.ppf((1 + confidence) / 2, len(differences) - 1) * differences.std(ddof=1) / math.sqrt(len(differences))
+    )
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
     return PairedDifference(mean, mean - half, mean + half, wins, losses, len(differences) - wins - losses)
 
@@ -93,9 +94,7 @@ def exact_mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemar:
     """
     first, second = np.asarray(first_right, dtype=bool), np.asarray(second_right, dtype=bool)
     if first.ndim != 1 or first.shape != second.shape:
-        raise InvalidValueError(
-            f"both must tell of the same items, got shapes {first.shape} and {second.shape}"
-        )
+        raise InvalidValueError(f"both must tell of the same items, got shapes {first.shape} and {second.shape}")
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
     if only_first + only_second == 0:
         return McNemar(0, 0, 1.0)

@@ -137,18 +137,20 @@ def _one_for_each(
     return tuple(datasets)
 
 
-def _check_orders(given: Any, n_networks: int, epochs: int, n_items: int) -> list[NDArray[np.integer[Any]]]:
+def _check_orders(
+    given: ArrayLike | Sequence[ArrayLike], n_networks: int, epochs: int, n_items: int
+) -> list[NDArray[np.integer[Any]]]:
     """Return the visiting orders of each network, `(epochs, n_items)`, from one table or one for each."""
     expected = f"orders must be a table of {epochs} epochs x {n_items} items, or one for each network"
-    one_for_each = isinstance(given, list | tuple) and len(given) > 0 and np.ndim(given[0]) == 2
-    if one_for_each and len(given) != n_networks:
+    if not (isinstance(given, list | tuple) and given and np.ndim(given[0]) == 2):
+        return [_check_order_table(given, (epochs, n_items), expected)] * n_networks
+    if len(given) != n_networks:
         raise InvalidValueError(f"{expected}, got {len(given)} tables for {n_networks} networks")
-    tables = list(given) if one_for_each else [given]
-    checked = {id(table): _check_order_table(table, (epochs, n_items), expected) for table in tables}
-    return [checked[id(table)] for table in tables] * (1 if one_for_each else n_networks)
+    checked = {id(table): _check_order_table(table, (epochs, n_items), expected) for table in given}
+    return [checked[id(table)] for table in given]
 
 
-def _check_order_table(given: Any, shape: tuple[int, int], expected: str) -> NDArray[np.integer[Any]]:
+def _check_order_table(given: object, shape: tuple[int, int], expected: str) -> NDArray[np.integer[Any]]:
     try:
         table = np.asarray(given)
     except ValueError as error:

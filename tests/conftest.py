@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from nnl2 import Dataset
 
 REPRODUCTION = Path(__file__).parent / "reproduction"

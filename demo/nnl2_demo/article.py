@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
+
 from nnl2 import (
     L1,
     L2,
@@ -23,16 +24,16 @@ from nnl2 import (
     train,
 )
 from nnl2.statistics import PairedDifference, exact_mcnemar, paired_difference
-
 from nnl2_demo.published import PublishedRun
 from nnl2_demo.wrong_sign import WrongSignL2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from nnl2 import Dataset, History, Regularizer
     from nnl2.statistics import McNemar
-    from numpy.typing import NDArray
 
     FloatArray = NDArray[np.floating[Any]]
 
@@ -217,9 +218,7 @@ def compare(
         )
         for name in strategies
     ]
-    return Comparison(
-        settings, training_items, test_items.n_items, tuple(results), tuple(replicates), test
-    )
+    return Comparison(settings, training_items, test_items.n_items, tuple(results), tuple(replicates), test)
 
 
 def n_epochs(settings: Settings) -> int:

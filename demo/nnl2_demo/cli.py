@@ -54,7 +54,7 @@ def _format_option(*formats: str) -> Callable[[Any], Any]:
 @click.version_option(package_name="nnl2", prog_name="nnl2-demo")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Which regularization helps a small neural network, how much, and is the difference real?
+    """Show which regularization helps a small neural network, and how much.
 
     Without a command, the article's 10-8-4 demo runs: five strategies side by side.
     """
@@ -71,7 +71,13 @@ def cli(ctx: click.Context) -> None:
     help="Add a row, such as l2:0.01 or l1:0.001+dropout:0.2; may be given several times.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), default=500, show_default=True, help="How long to train.")
-@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=0.01, show_default=True, help="The factor of the gradient.")
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(min=0, min_open=True),
+    default=0.01,
+    show_default=True,
+    help="The factor of the gradient.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0, LARGEST_FIRST_SEED),
@@ -104,7 +110,6 @@ def article(texts: tuple[str, ...], epochs: int, learning_rate: float, seed: int
 def regularizers(chosen_format: str) -> None:
     """List the installed regularizers; each is loaded, which runs its code."""
     from nnl2 import installed_regularizers  # noqa: PLC0415
-
     from nnl2_demo import output  # noqa: PLC0415
 
     write = {"table": output.regularizers_as_table, "json": output.regularizers_as_json}

@@ -9,14 +9,13 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
-from nnl2 import format_matrix_partial, format_table
 
+from nnl2 import format_matrix_partial, format_table
 from nnl2_demo.article import LAYER_SIZES, N_FRESH, N_SEEDS
 from nnl2_demo.reading import read
 
 if TYPE_CHECKING:
     from nnl2 import Listing
-
     from nnl2_demo.article import Comparison
 
 WIDTH = 100
@@ -24,36 +23,30 @@ WIDTH = 100
 
 def comparison_as_table(comparison: Comparison) -> str:
     """Return the comparison as a person reads it."""
-    settings = comparison.settings
-    items = comparison.training_items
+    settings, seeds = comparison.settings, comparison.settings.seeds
+    n_items = comparison.training_items.n_items
     shape = "-".join(map(str, LAYER_SIZES))
-    return "\n".join(
-        [
-            f'The {shape} demo of "Neural Network L2 Regularization Using Python" (J. McCaffrey, 2017)',
-            "",
-            f"Training items ({items.n_items}): 10 inputs, 4 targets",
-            format_matrix_partial(items, 4),
-            "",
-            f"Network: {shape}, tanh, softmax, the article's squared error",
-            f"Training: {settings.epochs} epochs, one item at a time, learning rate {settings.learning_rate:g}, "
-            f"seed {settings.seed}",
-            "",
-            "Side by side: mean squared error on the training items after each epoch, then accuracy on the",
-            f"{items.n_items} training items, the {comparison.n_test_items} test items and {N_FRESH:,} fresh "
-            f"items of the same generator",
-            "",
-            _results_table(comparison),
-            "",
-            f"The same with {N_SEEDS} seeds, {settings.seeds[0]} to {settings.seeds[-1]}: accuracy on the fresh "
-            f"items, difference to none in",
-            "points with its 95 % interval (paired by seed), seeds won and lost against none",
-            "",
-            _replicates_table(comparison),
-            "",
-            "Reading",
-            *(_bullet(paragraph) for paragraph in read(comparison)),
-        ]
-    )
+    numbers = f"""\
+The {shape} demo of "Neural Network L2 Regularization Using Python" (J. McCaffrey, 2017)
+
+Training items ({n_items}): 10 inputs, 4 targets
+{format_matrix_partial(comparison.training_items)}
+
+Network: {shape}, tanh, softmax, the article's squared error; seed {settings.seed}
+Training: {settings.epochs} epochs, one item at a time, learning rate {settings.learning_rate:g}
+
+Side by side: mean squared error on the training items after each epoch, then accuracy on the
+{n_items} training items, {comparison.n_test_items} test items and {N_FRESH:,} fresh items of the same generator
+
+{_results_table(comparison)}
+
+The same with {N_SEEDS} seeds, {seeds[0]} to {seeds[-1]}: accuracy on the fresh items, difference to none in points
+with its 95 % interval (paired by seed), seeds won and lost against none
+
+{_replicates_table(comparison)}
+
+Reading"""
+    return "\n".join([numbers, *(_bullet(paragraph) for paragraph in read(comparison))])
 
 
 def comparison_as_json(comparison: Comparison) -> str:
@@ -61,7 +54,7 @@ def comparison_as_json(comparison: Comparison) -> str:
     settings = comparison.settings
     return _json(
         {
-            "settings": {**asdict(settings), "seeds": list(settings.seeds)},
+            "settings": asdict(settings) | {"seeds": list(settings.seeds)},
             "strategies": _rows(comparison),
             "fresh_accuracies": {each.strategy: each.fresh_accuracies for each in comparison.replicates},
             "reading": read(comparison),

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nnl2.statistics import smallest_telling_difference
-
 from nnl2_demo.article import AS_PUBLISHED, N_FRESH, N_SEEDS, NONE, WRONG_SIGN
 
 if TYPE_CHECKING:
@@ -117,4 +116,3 @@ def _dot(number: float | None) -> str:
 def _items(share: float, n: int) -> str:
     number = round(share * n)
     return "one item" if number == 1 else f"{number} items"
-

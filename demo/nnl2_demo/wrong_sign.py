@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from attrs import field, frozen
+
 from nnl2 import Regularizer, number_in_range
 
 if TYPE_CHECKING:
-    from nnl2 import Step
     from numpy.typing import NDArray
+
+    from nnl2 import Step
 
 
 @frozen
@@ -35,6 +37,6 @@ class WrongSignL2(Regularizer):
         """Return -strength * w: not the gradient of the penalty, but its opposite."""
         return -self.strength * weights
 
-    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> Any:
+    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float | NDArray[np.floating[Any]]:
         """Return strength / 2 * sum w^2."""
         return self.strength / 2 * np.square(weights).sum(axis=(0, 1))

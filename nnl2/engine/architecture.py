@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from attrs import frozen
 
-from nnl2.activations import Activation
-from nnl2.outputs import Output
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+    from nnl2.activations import Activation
+    from nnl2.outputs import Output
 
     FloatArray = NDArray[np.floating[Any]]
 

@@ -48,8 +48,7 @@ def _sums_in_blocks(
     The block size depends on the layer sizes only: what a lane computes must not depend on who runs beside it.
     """
     layers = [
-        (weights.swapaxes(-1, -2), biases[..., np.newaxis])
-        for weights, biases in architecture.layers(parameters)
+        (weights.swapaxes(-1, -2), biases[..., np.newaxis]) for weights, biases in architecture.layers(parameters)
     ]
     block = max(1, BLOCK_NUMBERS // max(architecture.layer_sizes))
     for start in range(0, len(inputs), block):

@@ -50,9 +50,7 @@ class Group:
     """Whether the weights of all layers are regularized alike."""
 
 
-def group_lanes(
-    lanes: Sequence[LaneRegularizers], slots: Sequence[FloatArray], step: Step
-) -> tuple[Group, ...]:
+def group_lanes(lanes: Sequence[LaneRegularizers], slots: Sequence[FloatArray], step: Step) -> tuple[Group, ...]:
     """Return the groups of lanes that are asked together.
 
     `slots` are the weights and biases to begin with, `(n_in, n_out, lanes)` each: on them every stack is tried.
@@ -114,9 +112,7 @@ def _group(
     return Group(members, tuple(stacked), layers_alike=alike)
 
 
-def _stack(
-    parts: tuple[Regularizer, ...], weights: FloatArray, step: Step, layer: int
-) -> Regularizer | None:
+def _stack(parts: tuple[Regularizer, ...], weights: FloatArray, step: Step, layer: int) -> Regularizer | None:
     """Return one object that answers for all parts, or None where it would not answer as each alone does."""
     first = parts[0]
     if all(part == first for part in parts):

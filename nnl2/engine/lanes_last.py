@@ -169,7 +169,7 @@ def _layers(architecture: Architecture, slab: FloatArray, gradients: FloatArray)
 
 def _slab_order(architecture: Architecture) -> NDArray[np.intp]:
     """Return where in a network's flat vector each row of the slab stands."""
-    numbers = np.arange(architecture.n_parameters)
+    numbers: NDArray[Any] = np.arange(architecture.n_parameters)
     (first_weights, first_biases), *others = architecture.layers(numbers)
     pieces = [first_biases, first_weights.ravel()]
     for weights, biases in others:

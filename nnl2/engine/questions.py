@@ -54,7 +54,11 @@ class Questions:
     """
 
     def __init__(
-        self, groups: Sequence[Group], columns: Sequence[slice], slots: Sequence[Slot], stretches: Sequence[Slot]
+        self,
+        groups: Sequence[Group],
+        columns: Sequence[slice],
+        slots: Sequence[Slot],
+        stretches: Sequence[Slot],
     ) -> None:
         self._gradients: list[tuple[Question, Slot]] = []
         self._decays: list[tuple[Regularizer, Slot]] = []
@@ -72,9 +76,7 @@ class Questions:
                 if part.answers("constrain"):
                     self._constraints.append((part.constrain, there))
             for parts, slot in zip(group.slots, slots, strict=True):
-                self._penalties += [
-                    (lanes, part, slot.of(lanes)) for part in parts if part.answers("penalty")
-                ]
+                self._penalties += [(lanes, part, slot.of(lanes)) for part in parts if part.answers("penalty")]
 
     def begin(self, step: Step) -> None:
         """Take note of a new step: decay depends on nothing else, so it is asked here, not in every update."""

@@ -88,7 +88,7 @@ class Regularizer:
         """Return what the weights shall be after the update, shape of `weights`."""
         return weights
 
-    def penalty(self, weights: FloatArray, step: Step) -> Any:
+    def penalty(self, weights: FloatArray, step: Step) -> float | FloatArray:
         """Return what is added to the error, one number per network: `()`, or `(lanes,)` in training."""
         return 0.0
 
@@ -165,7 +165,7 @@ class Sum(Regularizer):
         """Return the weights, constrained by one part after the other."""
         return reduce(lambda constrained, part: part.constrain(constrained, step), self.parts, weights)
 
-    def penalty(self, weights: FloatArray, step: Step) -> Any:
+    def penalty(self, weights: FloatArray, step: Step) -> float | FloatArray:
         """Return the sum of the parts' penalties."""
         return sum(part.penalty(weights, step) for part in self.parts)
 

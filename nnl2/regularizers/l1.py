@@ -39,6 +39,6 @@ class L1(Regularizer):
         """Return strength * sign(w)."""
         return self.strength * np.sign(weights)
 
-    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> Any:
+    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float | NDArray[np.floating[Any]]:
         """Return strength * sum |w|."""
         return self.strength * np.abs(weights).sum(axis=(0, 1))

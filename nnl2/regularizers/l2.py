@@ -39,6 +39,6 @@ class L2(Regularizer):
         """Return strength * w."""
         return self.strength * weights
 
-    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> Any:
+    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float | NDArray[np.floating[Any]]:
         """Return strength / 2 * sum w^2."""
         return self.strength / 2 * np.square(weights).sum(axis=(0, 1))

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 from attrs import frozen
+
 from nnl2 import (
     L1,
     L2,
@@ -29,7 +30,14 @@ ACTIVATIONS = {
     Sigmoid(): lambda s: 1 / (1 + np.exp(-s)),
     ReLU(): lambda s: np.where(s > 0, s, 0.0),
 }
-REGULARIZERS = [NoRegularization(), L2(0.3), L1(0.2), L2(0.3) + L1(0.2), Dropout(rate=0.4), L2(0.3) + Dropout(rate=0.4)]
+REGULARIZERS = [
+    NoRegularization(),
+    L2(0.3),
+    L1(0.2),
+    L2(0.3) + L1(0.2),
+    Dropout(rate=0.4),
+    L2(0.3) + Dropout(rate=0.4),
+]
 SIZES = (3, 5, 4, 3)
 
 
@@ -98,7 +106,13 @@ def network_of(regularizer, hidden, output):
     rng = np.random.default_rng(8)
     parameters = rng.uniform(0.1, 1, size=59) * rng.choice([-1, 1], size=59)
     return NeuralNetwork(
-        *SIZES, regularizer=regularizer, bias_regularizer=L2(0.1), hidden=hidden, output=output, initial=parameters, seed=3
+        *SIZES,
+        regularizer=regularizer,
+        bias_regularizer=L2(0.1),
+        hidden=hidden,
+        output=output,
+        initial=parameters,
+        seed=3,
     )
 
 
@@ -128,7 +142,9 @@ def asymmetry(output):
     sums, targets, h = rng.normal(size=(4, 1)), np.eye(4)[:, :1], 1e-6
     jacobian = np.empty((4, 4))
     for unit in range(4):
-        moved = [output.signal(output.outputs(sums + side * h * np.eye(4)[:, [unit]]), targets) for side in (1, -1)]
+        moved = [
+            output.signal(output.outputs(sums + side * h * np.eye(4)[:, [unit]]), targets) for side in (1, -1)
+        ]
         jacobian[:, [unit]] = (moved[0] - moved[1]) / (2 * h)
     return np.abs(jacobian - jacobian.T).max()
 
@@ -151,7 +167,9 @@ def test_the_gradient_check_fails_on_the_articles_signal():
 def test_the_articles_signal_is_its_formula():
     outputs, targets = np.array([[0.2], [0.7], [0.1]]), np.array([[0.0], [1.0], [0.0]])
     signal = ArticleSquaredError().signal(outputs, targets)
-    assert signal.ravel().tolist() == [(1 - o) * o * (o - t) for o, t in zip([0.2, 0.7, 0.1], [0, 1, 0], strict=True)]
+    assert signal.ravel().tolist() == [
+        (1 - o) * o * (o - t) for o, t in zip([0.2, 0.7, 0.1], [0, 1, 0], strict=True)
+    ]
 
 
 @frozen

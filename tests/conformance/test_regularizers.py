@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from nnl2 import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
 from nnl2_demo.wrong_sign import WrongSignL2
 
@@ -118,7 +119,13 @@ def test_it_is_a_value(regularizer):
 
 @every
 def test_its_repr_makes_it_again(regularizer):
-    names = {"L1": L1, "L2": L2, "Dropout": Dropout, "WeightDecay": WeightDecay, "NoRegularization": NoRegularization}
+    names = {
+        "L1": L1,
+        "L2": L2,
+        "Dropout": Dropout,
+        "WeightDecay": WeightDecay,
+        "NoRegularization": NoRegularization,
+    }
     assert eval(repr(regularizer), names) == regularizer  # noqa: S307 (our own text)
 
 
@@ -154,11 +161,18 @@ def test_only_regularizers_can_be_added():
         L2() + 0.1
 
 
-@pytest.mark.parametrize("question", ["corrupt", "mask", "gradient", "decay", "constrain", "penalty", "should_stop"])
+@pytest.mark.parametrize(
+    "question", ["corrupt", "mask", "gradient", "decay", "constrain", "penalty", "should_stop"]
+)
 def test_a_question_that_is_not_overridden_has_a_neutral_answer(question, weights):
     neutral = Regularizer()
     rng = np.random.default_rng(0)
-    arguments = {"corrupt": (weights, rng), "mask": ((2, 3), rng), "decay": (STEP,), "should_stop": (weights,)}
+    arguments = {
+        "corrupt": (weights, rng),
+        "mask": ((2, 3), rng),
+        "decay": (STEP,),
+        "should_stop": (weights,),
+    }
     answer = getattr(neutral, question)(*arguments.get(question, (weights, STEP)))
     expected = {"corrupt": weights, "mask": np.ones((2, 3)), "gradient": 0 * weights, "decay": 1}
     expected |= {"constrain": weights, "penalty": 0, "should_stop": False}

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from nnl2 import NeuralNetwork, SigmoidCrossEntropy, Uniform, make_data
 
 ORDERS = np.array([np.random.default_rng(epoch).permutation(20) for epoch in range(3)])
@@ -28,7 +29,8 @@ def plain_backpropagation(weights, data, orders, learning_rate):
         o = e / in_order(e[0], e[1:], bias_first=True)
         output_signals = o - t
         sums = [
-            in_order(w2[j, 0] * output_signals[0], w2[j, 1:] * output_signals[1:], bias_first=True) for j in range(8)
+            in_order(w2[j, 0] * output_signals[0], w2[j, 1:] * output_signals[1:], bias_first=True)
+            for j in range(8)
         ]
         hidden_signals = sums * (1 - h * h)
         for j in range(8):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from nnl2 import Dataset, InvalidTypeError, InvalidValueError, make_data
 
 GOOD = [[1.0, 2.0], [3.0, 4.0]]
@@ -13,7 +14,11 @@ ONE_HOT = [[1, 0], [0, 1]]
     [
         ([[1, np.nan], [3, 4]], ValueError, r"inputs contains NaN \(item 0, column 1\)"),
         ([[1, 2], [np.inf, 4]], ValueError, r"inputs contains infinity \(item 1, column 0\)"),
-        ([1.0, 2.0], ValueError, r"inputs must be a table of shape \(items, columns\), got an array of shape \(2,\); one item"),
+        (
+            [1.0, 2.0],
+            ValueError,
+            r"inputs must be a table of shape \(items, columns\), got an array of shape \(2,\); one item",
+        ),
         (3.0, ValueError, "inputs must be a table.*got a single number"),
         (np.zeros((2, 2, 2)), ValueError, r"got an array of shape \(2, 2, 2\)"),
         (np.zeros((0, 2)), ValueError, r"at least one item and one column, got shape \(0, 2\)"),
@@ -43,7 +48,11 @@ def test_labels_in_the_place_of_targets_lead_to_from_labels(labels):
 @pytest.mark.parametrize(
     ("labels", "error", "message"),
     [
-        (ONE_HOT, ValueError, r"labels must be one label for each item, got an array of shape \(2, 2\); one-hot"),
+        (
+            ONE_HOT,
+            ValueError,
+            r"labels must be one label for each item, got an array of shape \(2, 2\); one-hot",
+        ),
         ([0, 0], ValueError, "labels must name at least 2 classes, got only one: 0$"),
         ([0.5, 1.0], ValueError, "labels must name classes, got fractions"),
         ([0.0, np.nan], ValueError, "labels contain NaN"),

@@ -5,7 +5,19 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from attrs import frozen
-from nnl2 import L1, L2, Dropout, NeuralNetwork, NoRegularization, Regularizer, ReLU, WeightDecay, make_data, train
+
+from nnl2 import (
+    L1,
+    L2,
+    Dropout,
+    NeuralNetwork,
+    NoRegularization,
+    Regularizer,
+    ReLU,
+    WeightDecay,
+    make_data,
+    train,
+)
 
 DATA = make_data(30)
 OTHER_DATA = make_data(30, seed=12)
@@ -83,7 +95,13 @@ REGULARIZERS = [
 def networks(numbers, dtype=np.float64):
     return [
         NeuralNetwork(
-            10, 8, 4, regularizer=REGULARIZERS[n % 21], bias_regularizer=L2(0.001 * (n % 3)), seed=n, dtype=dtype
+            10,
+            8,
+            4,
+            regularizer=REGULARIZERS[n % 21],
+            bias_regularizer=L2(0.001 * (n % 3)),
+            seed=n,
+            dtype=dtype,
         )
         for n in numbers
     ]
@@ -135,9 +153,7 @@ def test_networks_may_have_data_of_their_own(batch_size):
 @pytest.mark.parametrize("batch_size", [1, 7])
 def test_deep_networks_learn_together_what_they_learn_alone(batch_size):
     def deep(numbers):
-        return [
-            NeuralNetwork(10, 6, 5, 3, 4, regularizer=REGULARIZERS[n], hidden=ReLU(), seed=n) for n in numbers
-        ]
+        return [NeuralNetwork(10, 6, 5, 3, 4, regularizer=REGULARIZERS[n], hidden=ReLU(), seed=n) for n in numbers]
 
     together = learned(deep(range(18)), batch_size)
     for number, joint in enumerate(together):

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from attrs import frozen
+
 from nnl2 import (
     L1,
     L2,
@@ -187,8 +188,18 @@ def test_a_watched_network_that_is_not_stopped_keeps_its_best_weights_too():
 
 
 def test_a_stopped_network_changes_nothing_for_the_others():
-    group = [network(Patience(2), 1), network(L2(0.01), 2), network(Patience(9), 3), network(Dropout(rate=0.1), 4)]
-    alone = [network(Patience(2), 1), network(L2(0.01), 2), network(Patience(9), 3), network(Dropout(rate=0.1), 4)]
+    group = [
+        network(Patience(2), 1),
+        network(L2(0.01), 2),
+        network(Patience(9), 3),
+        network(Dropout(rate=0.1), 4),
+    ]
+    alone = [
+        network(Patience(2), 1),
+        network(L2(0.01), 2),
+        network(Patience(9), 3),
+        network(Dropout(rate=0.1), 4),
+    ]
     settings = {"epochs": 40, "learning_rate": 0.3, "validation": VALIDATION, "record_every": 7}
     together = train(group, DATA, **settings)
     for joint, net, own in zip(together, group, alone, strict=True):
@@ -204,7 +215,9 @@ def test_all_networks_may_stop_early():
 
 
 def test_early_stopping_without_validation_items_is_refused():
-    with pytest.raises(InvalidValueError, match=r"Patience\(epochs=2\) watches the validation error; pass validation="):
+    with pytest.raises(
+        InvalidValueError, match=r"Patience\(epochs=2\) watches the validation error; pass validation="
+    ):
         network(Patience()).train(DATA, epochs=2, learning_rate=0.1)
 
 
@@ -220,7 +233,11 @@ def test_a_history_is_a_value_that_says_what_it_is():
 @pytest.mark.parametrize(
     ("regularizer", "learning_rate", "message"),
     [
-        (L2(100), 0.05, r"a weight became .* at epoch \d+ \(learning_rate=0.05, regularizer=L2\(strength=100\)\)"),
+        (
+            L2(100),
+            0.05,
+            r"a weight became .* at epoch \d+ \(learning_rate=0.05, regularizer=L2\(strength=100\)\)",
+        ),
         (NoRegularization(), 1e300, r"a weight became .* at epoch 1 \(learning_rate=1e\+300"),
     ],
 )
@@ -239,7 +256,9 @@ def test_diverged_training_is_an_error_and_changes_nothing(regularizer, learning
 def test_divergence_among_many_names_the_network_and_changes_none():
     group = [network(L2(0.01)), network(L2(1000))]
     before = [net.weights for net in group]
-    with pytest.raises(TrainingDivergedError, match=r"\(network 1, learning_rate=0.05, regularizer=L2\(strength=1000\)"):
+    with pytest.raises(
+        TrainingDivergedError, match=r"\(network 1, learning_rate=0.05, regularizer=L2\(strength=1000\)"
+    ):
         train(group, DATA, epochs=100, learning_rate=0.05)
     assert all(np.array_equal(net.weights, old) for net, old in zip(group, before, strict=True))
 
@@ -275,7 +294,7 @@ def test_an_infinite_validation_error_is_a_result():
 
 
 def answering(question, answer):
-    def method(self, *arguments):
+    def method(_self, *arguments):
         return answer(*arguments)
 
     return type("Guest", (Regularizer,), {question: method, "__repr__": lambda _: "Guest()"})()
@@ -285,7 +304,10 @@ def answering(question, answer):
     ("guest", "message"),
     [
         (answering("gradient", lambda w, _: w[:-1]), r"Guest\(\) failed in layer 1, epoch 1: ValueError"),
-        (answering("gradient", lambda w, _: w * np.nan), r"Guest\(\) answered with something not finite in layer 1"),
+        (
+            answering("gradient", lambda w, _: w * np.nan),
+            r"Guest\(\) answered with something not finite in layer 1",
+        ),
         (answering("penalty", lambda w, _: w), r"Guest\(\) failed in layer 1, epoch 1: ValueError"),
         (answering("decay", lambda _: 1 / 0), r"Guest\(\) failed in layer 1, epoch 1: ZeroDivisionError"),
         (answering("constrain", lambda w, _: w.__imul__(2)), r"Guest\(\) failed .* read-only"),
@@ -316,12 +338,24 @@ def test_an_unusable_answer_names_the_regularizer_layer_and_epoch(guest, message
         ({"learning_rate": "0.1"}, TypeError, "learning_rate must be a finite number > 0, got '0.1'"),
         ({"batch_size": 0}, ValueError, "batch_size must be a whole number >= 1, got 0"),
         ({"record_every": 0}, ValueError, "record_every must be a whole number >= 1, got 0"),
-        ({"orders": [range(29)]}, ValueError, r"orders must be a table of 1 epochs x 30 items.*got shape \(1, 29\)"),
-        ({"orders": [[0] * 30]}, ValueError, "orders must visit every item once in each epoch, row 0 does not"),
+        (
+            {"orders": [range(29)]},
+            ValueError,
+            r"orders must be a table of 1 epochs x 30 items.*got shape \(1, 29\)",
+        ),
+        (
+            {"orders": [[0] * 30]},
+            ValueError,
+            "orders must visit every item once in each epoch, row 0 does not",
+        ),
         ({"orders": [[0.5] * 30]}, TypeError, "of whole numbers; got numbers of type float64"),
         ({"orders": [[0, 1], [0]]}, ValueError, "its rows differ in length"),
         ({"orders": [np.zeros((1, 30), int)] * 2}, ValueError, "got 2 tables for 1 networks"),
-        ({"validation": make_data(5).inputs}, TypeError, "validation must be a Dataset.*got ndarray.*from_labels"),
+        (
+            {"validation": make_data(5).inputs},
+            TypeError,
+            "validation must be a Dataset.*got ndarray.*from_labels",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_one_clear_line(settings, error, message):
@@ -341,7 +375,9 @@ def test_data_must_be_a_dataset():
 
 def test_data_must_fit_the_network():
     narrow = Dataset(DATA.inputs[:, :9], DATA.targets)
-    with pytest.raises(InvalidValueError, match="data must have 10 inputs and 4 targets for a 10-8-4 network, got 9 and 4"):
+    with pytest.raises(
+        InvalidValueError, match="data must have 10 inputs and 4 targets for a 10-8-4 network, got 9 and 4"
+    ):
         network().train(narrow, epochs=1, learning_rate=0.1)
 
 
@@ -354,7 +390,10 @@ def test_networks_need_equally_many_items_and_one_dataset_each():
 
 
 def test_only_networks_of_one_shape_are_trained_together():
-    with pytest.raises(InvalidValueError, match=r"must be of one shape, but network 0 is NeuralNetwork\(10, 8, 4.*train them apart"):
+    with pytest.raises(
+        InvalidValueError,
+        match=r"must be of one shape, but network 0 is NeuralNetwork\(10, 8, 4.*train them apart",
+    ):
         train([network(), NeuralNetwork(10, 9, 4, seed=1)], DATA, epochs=1, learning_rate=0.1)
 
 

@@ -1,0 +1,75 @@
+"""Bare `nnl2-demo`: the published comparison, on stdout, and nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).with_name("golden.txt").read_text(encoding="utf-8")
+
+NUMBER = re.compile(r"[-+]?\d*\.\d+|[-+]?\d+")
+CHAOTIC = "L2, wrong sign"
+
+
+def row(output, strategy):
+    """Return the numbers of a strategy's row in the first table, as printed."""
+    line = next(line for line in output.splitlines() if line.startswith(strategy + " "))
+    return line[len(strategy) :].split()
+
+
+@pytest.mark.parametrize(
+    ("strategy", "expected"),
+    [
+        ("none", "0.1877 0.1357 0.1120 0.0985 0.0913 0.9550 0.7000"),
+        ("L2 0.005", "0.2374 0.2142 0.2006 0.1934 0.1914 0.9250 0.8000"),
+        ("weight decay 0.00005", "0.2374 0.2142 0.2006 0.1934 0.1914 0.9250 0.8000"),
+        ("L1 0.001", "0.2387 0.2004 0.1690 0.1433 0.1333 0.9350 0.7750"),
+        ("L2 as published", "0.1479 0.1121 0.1157 0.1339 0.1479 0.9200 0.7250"),
+    ],
+)
+def test_the_published_numbers_come_out(bare, strategy, expected):
+    assert row(bare.stdout, strategy)[:7] == expected.split()
+
+
+def test_a_pipe_gets_results_only(bare):
+    assert bare.returncode == 0
+    assert bare.stderr == ""
+
+
+TOLERANCES = {0: 1, 1: 0.2, 2: 0.05}
+"""By decimals: what another processor's tanh may change over 100,000 updates, in counts, points, weights."""
+
+
+def numbers_and_words(text):
+    lines = [line for line in text.splitlines() if not line.startswith(CHAOTIC)]
+    joined = " ".join(" ".join(lines).split())
+    return NUMBER.findall(joined), re.sub(r" +", " ", NUMBER.sub("#", joined))
+
+
+def test_the_whole_output_is_the_golden_one(bare):
+    numbers, words = numbers_and_words(bare.stdout)
+    expected_numbers, expected_words = numbers_and_words(GOLDEN)
+    assert words == expected_words
+    for number, expected in zip(numbers, expected_numbers, strict=True):
+        decimals = len(expected.partition(".")[2])
+        # accuracies on 10,000 items move in the third decimal
+        assert float(number) == pytest.approx(float(expected), abs=TOLERANCES.get(decimals, 0.005))
+
+
+def test_the_reading_names_what_the_reader_must_know(bare):
+    reading = " ".join(bare.stdout.partition("Reading")[2].split())
+    for words in (
+        "0.9550 and 0.7000 without L2, 0.9200 and 0.7250 with it",
+        ".1072, .1002 and .1320 there are .1877, .1357 and .1339",
+        "it climbs its penalty",
+        "28 right against 29 is one item",
+        "p = 1.00",
+        "no difference below 15 points",
+        "One seed proves nothing",
+        "L2 0.005 helps",
+        "L1 0.001 cannot be told from none",
+        "L2, wrong sign does harm",
+        "they differ by rounding only",
+        "was chosen by measuring",
+    ):
+        assert words in reading

@@ -1,0 +1,198 @@
+"""What the console does with options, mistakes, pipes and Ctrl-C."""
+
+import csv
+import io
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+QUICK = ["--epochs", "10"]
+
+
+@pytest.fixture(scope="module")
+def quick(console):
+    """A short run with another row, as JSON."""
+    finished = console(*QUICK, "--regularizer", "l2:0.02+dropout:0.1", "--format", "json")
+    return json.loads(finished.stdout)
+
+
+def test_the_command_is_installed_by_its_name():
+    finished = subprocess.run(
+        [os.path.join(os.path.dirname(sys.executable), "nnl2-demo"), "--version"],  # noqa: PTH118, PTH120
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert finished.stdout == f"nnl2-demo, version {version('nnl2')}\n"
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_tells_the_commands_and_the_options_of_the_bare_call(console, option):
+    text = console(option).stdout
+    for words in (
+        "article",
+        "regularizers",
+        "--regularizer",
+        "--epochs",
+        "--learning-rate",
+        "--seed",
+        "--format",
+    ):
+        assert words in text
+
+
+def test_json_holds_unrounded_numbers_for_every_strategy(quick):
+    names = [row["strategy"] for row in quick["strategies"]]
+    assert names == [
+        "none",
+        "L2 0.005",
+        "weight decay 0.00005",
+        "L1 0.001",
+        "dropout 0.3",
+        "L2, wrong sign",
+        "l2:0.02+dropout:0.1",
+    ]
+    assert quick["settings"] == {"epochs": 10, "learning_rate": 0.01, "seed": 0, "seeds": list(range(10))}
+    none = quick["strategies"][0]
+    assert none["difference_to_none"] is None
+    assert none["mean_fresh_accuracy"] == pytest.approx(sum(quick["fresh_accuracies"]["none"]) / 10)
+    assert none["error_2"] > none["error_10"]
+
+
+def test_with_a_setting_changed_the_published_row_is_left_out_and_the_reading_says_so(quick):
+    assert "L2 as published" not in [row["strategy"] for row in quick["strategies"]]
+    assert '"L2 as published" is left out' in quick["reading"][0]
+    assert not any("Figure 1" in paragraph for paragraph in quick["reading"])
+
+
+def test_csv_holds_what_json_holds(console, quick):
+    finished = console(*QUICK, "--regularizer", "l2:0.02+dropout:0.1", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(finished.stdout)))
+    for row, expected in zip(rows, quick["strategies"], strict=True):
+        assert row == {name: "" if value is None else str(value) for name, value in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("epochs", "columns"),
+    [("3", ["1", "2", "3"]), ("7", ["1", "3", "4", "6", "7"]), ("10", ["2", "4", "6", "8", "10"])],
+)
+def test_the_error_columns_are_five_equal_parts(console, epochs, columns):
+    lines = console("--epochs", epochs).stdout.splitlines()
+    header = next(line for line in lines if line.startswith("strategy"))
+    assert header.split()[1:-5] == columns
+
+
+def test_the_seed_is_that_of_the_networks(console, quick):
+    later = json.loads(console(*QUICK, "--seed", "1", "--format", "json").stdout)
+    assert later["settings"]["seeds"] == list(range(1, 11))
+    assert later["fresh_accuracies"]["none"][:9] == quick["fresh_accuracies"]["none"][1:]
+
+
+def test_another_learning_rate_is_another_training(console, quick):
+    faster = json.loads(console(*QUICK, "--learning-rate", "0.02", "--format", "json").stdout)
+    assert faster["strategies"][0]["error_10"] < quick["strategies"][0]["error_10"]
+    assert not any("differ by rounding only" in paragraph for paragraph in faster["reading"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["--regularizer", "l3"], 1, "Error: no regularizer is called 'l3'; did you mean 'l2'?"),
+        (["--regularizer", "l2:-1"], 1, "Error: L2.strength must be a finite number >= 0, got -1"),
+        (["--learning-rate", "1000", "--epochs", "2"], 1, "Error: training diverged: a weight became"),
+        (["--learning-rate", "inf"], 1, "Error: learning_rate must be a finite number > 0, got inf"),
+        (["--epochs", "0"], 2, "Invalid value for '--epochs'"),
+        (["--learning-rate", "0"], 2, "Invalid value for '--learning-rate'"),
+        (["--seed", "4294967290"], 2, "Invalid value for '--seed'"),
+        (["--format", "xml"], 2, "Invalid value for '--format'"),
+        (["--colour"], 2, "No such option"),
+        (["football-manager"], 2, "No such command 'football-manager'"),
+    ],
+)
+def test_a_mistake_is_one_line_and_an_exit_status(console, arguments, status, message):
+    finished = console(*arguments)
+    assert finished.returncode == status
+    assert message in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert finished.stdout == ""
+    if status == 1:
+        assert finished.stderr.count("\n") == 1
+
+
+def test_the_installed_regularizers_are_listed(console):
+    lines = console("regularizers").stdout.splitlines()
+    assert lines[0].split() == ["name", "distribution", "version", "status", "summary"]
+    assert [line.split()[0] for line in lines[2:] if line.split()[1] == "nnl2"] == [
+        "dropout",
+        "l1",
+        "l2",
+        "none",
+        "weight-decay",
+    ]
+    listed = json.loads(console("regularizers", "--format", "json").stdout)
+    assert {"name", "distribution", "version", "status", "summary"} == set(listed[0])
+    assert {each["status"] for each in listed if each["distribution"] == "nnl2"} == {"ok"}
+
+
+def on_a_terminal(*arguments, **environment):
+    """Run the program with stderr on a terminal; return what the terminal saw and the exit status."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nnl2_demo", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=os.environ | {"TERM": "xterm"} | environment,
+    )
+    os.close(theirs)
+    return process, ours
+
+
+def read_all(descriptor):
+    seen = b""
+    while True:
+        try:
+            chunk = os.read(descriptor, 4096)
+        except OSError:  # the other end of a terminal is closed
+            return seen.decode()
+        if not chunk:
+            return seen.decode()
+        seen += chunk
+
+
+def test_a_person_sees_a_progress_bar_on_stderr_only():
+    process, terminal = on_a_terminal("--epochs", "20")
+    out, _ = process.communicate()
+    seen = read_all(terminal)
+    os.close(terminal)
+    assert process.returncode == 0
+    assert "Training" in seen
+    assert "100%" in seen
+    assert b"Training  [" not in out
+
+
+@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
+def test_no_colour_reaches_a_pipe(console, environment):
+    assert "\x1b" not in console("regularizers", **environment).stdout
+
+
+def test_ctrl_c_is_one_line_and_status_130():
+    process, terminal = on_a_terminal("--epochs", "100000")
+    while (
+        "Training" not in (text := os.read(terminal, 4096).decode()) and select.select([terminal], [], [], 60)[0]
+    ):
+        pass
+    assert "Training" in text
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    seen = read_all(terminal)
+    os.close(terminal)
+    assert process.returncode == 130
+    assert "Interrupted." in seen
+    assert "Traceback" not in seen

@@ -1,0 +1,233 @@
+"""Regularizers by name and from text, from installed distributions real and made up."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from attrs import frozen
+
+from nnl2 import (
+    L1,
+    L2,
+    Dropout,
+    InvalidValueError,
+    NoRegularization,
+    PluginError,
+    Regularizer,
+    UnknownNameError,
+    WeightDecay,
+    installed_regularizers,
+    regularizer_class,
+    regularizer_from_text,
+    regularizer_to_text,
+)
+
+SHRINK = '''
+"""A plug-in."""
+from attrs import frozen
+from nnl2 import Regularizer
+
+@frozen
+class Shrink(Regularizer):
+    """Shrink: weights lose a share of themselves.
+
+    More words.
+    """
+    share: float = 0.1
+    gently: bool = False
+
+    def decay(self, step):
+        return 1 - self.share
+'''
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Return a function that puts a distribution with entry points, and perhaps a module, on the path."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def put(distribution, entry_points, source=None):
+        info = tmp_path / f"{distribution.replace('-', '_')}-1.2.dist-info"
+        info.mkdir()
+        info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
+        lines = [f"{name} = {value}" for name, value in entry_points.items()]
+        info.joinpath("entry_points.txt").write_text("\n".join(["[nnl2.regularizers]", *lines]))
+        if source is not None:
+            module = next(iter(entry_points.values())).partition(":")[0]
+            tmp_path.joinpath(f"{module}.py").write_text(source)
+            monkeypatch.delitem(sys.modules, module, raising=False)
+
+    return put
+
+
+def listed(name, distribution):
+    (found,) = [x for x in installed_regularizers() if (x.name, x.distribution) == (name, distribution)]
+    return found
+
+
+def test_the_five_built_ins_are_found_like_anybodys():
+    classes = {"none": NoRegularization, "l2": L2, "weight-decay": WeightDecay, "l1": L1, "dropout": Dropout}
+    for name, regularizer in classes.items():
+        assert regularizer_class(name) is regularizer_class(f"nnl2/{name}") is regularizer
+        assert listed(name, "nnl2").status == "ok"
+    assert listed("l2", "nnl2").summary.startswith("L2: half the squared weights")
+
+
+def test_a_plug_in_is_found_listed_and_made_from_text(install):
+    install("nnl2-shrink", {"shrink": "fake_shrink:Shrink"}, SHRINK)
+    listing = listed("shrink", "nnl2-shrink")
+    assert (listing.version, listing.status, listing.summary) == (
+        "1.2",
+        "ok",
+        "Shrink: weights lose a share of themselves.",
+    )
+    regularizer = regularizer_from_text("shrink:0.25,true")
+    assert repr(regularizer) == "Shrink(share=0.25, gently=True)"
+    assert regularizer_to_text(regularizer + L2(0.5)) == "shrink:0.25,True+l2:0.5"
+    assert regularizer_from_text("nnl2-shrink/shrink") == regularizer_class("shrink")()
+
+
+def test_nothing_is_imported_for_another_name(install):
+    install("nnl2-bomb", {"bomb": "fake_bomb:Bomb"}, "raise RuntimeError('imported')")
+    assert regularizer_from_text("l2:0.5") == L2(0.5)
+    assert regularizer_to_text(L2(0.5)) == "l2:0.5"
+    assert "fake_bomb" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import no_such_module", "cannot be loaded: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("raise SystemExit(3)", "cannot be loaded: SystemExit: 3"),
+        ("", "cannot be loaded: AttributeError"),
+        ("Guest = 5", "is no subclass of nnl2.Regularizer, but 5"),
+    ],
+)
+def test_a_broken_plug_in_is_listed_with_its_reason_and_disturbs_nobody(install, source, reason):
+    install("nnl2-guest", {"guest": "fake_guest:Guest"}, source)
+    listing = listed("guest", "nnl2-guest")
+    assert listing.status == "broken"
+    assert reason in listing.summary
+    assert listed("l2", "nnl2").status == "ok"
+    with pytest.raises(PluginError, match=f"'guest' of nnl2-guest 1.2 {re.escape(reason)}"):
+        regularizer_from_text("guest")
+
+
+def test_a_name_offered_twice_must_be_qualified(install):
+    install("nnl2-one", {"shrink": "fake_one:Shrink"}, SHRINK)
+    install("nnl2_two", {"shrink": "fake_two:Shrink"}, SHRINK)
+    with pytest.raises(UnknownNameError, match="say which: nnl2-one/shrink or nnl2-two/shrink"):
+        regularizer_from_text("shrink")
+    chosen = regularizer_from_text("nnl2-two/shrink:0.5")
+    assert type(chosen).__module__ == "fake_two"
+    assert regularizer_to_text(chosen) == "nnl2-two/shrink:0.5,False"
+    assert listed("shrink", "nnl2-one").status == "ambiguous"
+
+
+def test_a_plug_in_cannot_take_a_built_ins_name(install):
+    install("a-guest", {"l2": "fake_l2:Shrink"}, SHRINK)
+    assert regularizer_class("l2") is L2
+    assert listed("l2", "nnl2").status == "ok"
+    assert listed("l2", "a-guest").status == "shadowed"
+    assert regularizer_class("a-guest/l2").__name__ == "Shrink"
+
+
+@pytest.mark.parametrize(
+    ("text", "regularizer"),
+    [
+        ("none", NoRegularization()),
+        ("l2", L2()),
+        ("l2:0.01", L2(0.01)),
+        ("l2:strength=0.01", L2(0.01)),
+        ("l2:1e+3", L2(1000.0)),
+        (" l2 : 0.01 + dropout : rate = 0.2 ", L2(0.01) + Dropout(rate=0.2)),
+        ("dropout:0.2", Dropout(rate=0.2)),
+        ("none+l1:2+none", L1(2)),
+        ("l2:1e+3+weight-decay:1e-05+l1", L2(1000.0) + WeightDecay(1e-5) + L1()),
+    ],
+)
+def test_text_makes_a_regularizer_and_the_regularizer_makes_text(text, regularizer):
+    assert regularizer_from_text(text) == regularizer
+    assert regularizer_from_text(regularizer_to_text(regularizer)) == regularizer
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        (
+            "drop-out",
+            LookupError,
+            "no regularizer is called 'drop-out'; did you mean 'dropout'?.*installed are dropout, l1",
+        ),
+        (
+            "zzz",
+            LookupError,
+            "no regularizer is called 'zzz'; installed are dropout, l1, l2, none, weight-decay$",
+        ),
+        ("", ValueError, "needs a name, as in 'l2:0.01', got ''"),
+        ("l2:", TypeError, "L2.strength must be a finite number >= 0, got ''"),
+        ("l2:abc", TypeError, "L2.strength must be a finite number >= 0, got 'abc'"),
+        ("l2:-1", ValueError, "L2.strength must be a finite number >= 0, got -1"),
+        ("l2:nan", ValueError, "L2.strength must be a finite number >= 0, got nan"),
+        ("l2:1,2", ValueError, "'l2:1,2' has too many values; l2 takes strength"),
+        ("none:1", ValueError, "'none:1' has too many values; none takes no values"),
+        ("l2:lamda=1", ValueError, "l2 has no field 'lamda' .*; it takes strength"),
+        ("l2:1,strength=2", ValueError, "gives strength twice"),
+        (0.5, TypeError, "text must be a str such as 'l2:0.01', got 0.5"),
+    ],
+)
+def test_a_text_that_means_nothing_is_one_clear_line(text, error, message):
+    with pytest.raises(error, match=message) as caught:
+        regularizer_from_text(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_class_that_fails_on_its_values_is_one_clear_line(install):
+    source = """
+from nnl2 import Regularizer
+
+class Guest(Regularizer):
+    def __init__(self, size):
+        self.n = 1 / size
+"""
+    install("nnl2-guest", {"guest": "fake_values:Guest"}, source)
+    with pytest.raises(InvalidValueError, match=r"'guest:0' is refused: ZeroDivisionError"):
+        regularizer_from_text("guest:0")
+    with pytest.raises(InvalidValueError, match=r"'guest' is refused: TypeError.*size"):
+        regularizer_from_text("guest")
+    with pytest.raises(InvalidValueError, match=r"cannot be written as text: .*size"):
+        regularizer_to_text(regularizer_from_text("guest:2"))
+
+
+@frozen
+class Nowhere(Regularizer):
+    """Installed under no name."""
+
+
+def test_a_class_that_is_not_installed_has_no_text():
+    with pytest.raises(InvalidValueError, match=r"Nowhere is installed under no name.*'nnl2\.regularizers'"):
+        regularizer_to_text(Nowhere())
+
+
+def test_a_value_that_text_cannot_carry_is_refused(install):
+    source = SHRINK.replace("share: float = 0.1", "word: str = 'a'").replace("Shrink", "Guest")
+    install("nnl2-guest", {"guest": "fake_word:Guest"}, source)
+    guest = regularizer_class("guest")
+    assert regularizer_from_text(regularizer_to_text(guest("abc"))) == guest("abc")
+    for word in ("a,b", "5"):
+        with pytest.raises(InvalidValueError, match="cannot be written as text"):
+            regularizer_to_text(guest(word))
+
+
+def test_the_console_lists_a_plug_in(install, tmp_path):
+    install("nnl2-shrink", {"shrink": "fake_listed:Shrink"}, SHRINK)
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from nnl2_demo.cli import main; main()"
+    finished = subprocess.run(
+        [sys.executable, "-c", program, "regularizers", "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {listing["name"] for listing in json.loads(finished.stdout)} >= {"shrink", "l2"}
