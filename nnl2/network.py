@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from attrs import frozen
 
 from nnl2.activations import Activation, Tanh
-from nnl2.checks import check_count, check_seed, check_table
+from nnl2.arguments import check_dtype, check_hidden, check_layer_sizes, check_output, one_for_each_layer
+from nnl2.checks import check_seed, check_table
 from nnl2.data import Dataset, classes_of
 from nnl2.engine import Architecture, LaneRegularizers, NoiseSource, compute_errors, compute_outputs
 from nnl2.errors import InvalidTypeError, InvalidValueError
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from nnl2.history import History
 
     FloatArray = NDArray[np.floating[Any]]
-
-
-T = TypeVar("T")
 
 
 class Layer(NamedTuple):
@@ -101,22 +99,17 @@ class NeuralNetwork:
         dtype: DTypeLike = np.float64,
     ) -> None:
         self._architecture = Architecture(
-            _check_layer_sizes(layer_sizes),
-            _check_function("hidden", hidden, Activation, "Tanh(), ReLU(), Sigmoid()"),
-            _check_function(
-                "output",
-                output,
-                Output,
-                "SoftmaxCrossEntropy(), SigmoidCrossEntropy(), SoftmaxSquaredError(), ArticleSquaredError()",
-            ),
-            _check_dtype(dtype),
+            check_layer_sizes(layer_sizes),
+            check_hidden(hidden),
+            check_output(output),
+            check_dtype(dtype),
         )
         n_layers = self._architecture.n_layers
         self._regularizer = regularizer
         self._bias_regularizer = bias_regularizer
         self._lane_regularizers = LaneRegularizers(
-            _one_for_each_layer("regularizer", regularizer, n_layers),
-            _one_for_each_layer("bias_regularizer", bias_regularizer, n_layers),
+            one_for_each_layer("regularizer", regularizer, n_layers),
+            one_for_each_layer("bias_regularizer", bias_regularizer, n_layers),
         )
         self._seed = (
             int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else check_seed("seed", seed)
@@ -308,56 +301,6 @@ class NeuralNetwork:
         if self._architecture.dtype != np.float64:
             settings.append(f"dtype={self._architecture.dtype}")
         return f"NeuralNetwork({', '.join([*map(str, self.layer_sizes), *settings])})"
-
-
-def _check_layer_sizes(layer_sizes: tuple[Any, ...]) -> tuple[int, ...]:
-    if len(layer_sizes) < 3:
-        raise InvalidValueError(
-            f"NeuralNetwork needs the sizes of an input, at least one hidden and an output layer, "
-            f"as in NeuralNetwork(10, 8, 4); got {len(layer_sizes)} sizes"
-        )
-    names = [
-        "the number of inputs",
-        *["the number of hidden units"] * (len(layer_sizes) - 2),
-        "the number of outputs",
-    ]
-    return tuple(check_count(name, size) for name, size in zip(names, layer_sizes, strict=True))
-
-
-def _check_function(name: str, value: T, base: type, known: str) -> T:
-    """Return the activation or output function if it is an object of its base class."""
-    if not isinstance(value, base):
-        raise InvalidTypeError(f"{name} must be {known} or another {base.__name__}, got {value!r}")
-    return value
-
-
-def _check_dtype(given: DTypeLike) -> np.dtype[np.floating[Any]]:
-    try:
-        dtype: np.dtype[Any] = np.dtype(given)
-    except TypeError as error:
-        raise InvalidTypeError(f"dtype must be float64 or float32, got {given!r}") from error
-    if dtype not in (np.float64, np.float32):
-        raise InvalidValueError(f"dtype must be float64 or float32, got {dtype}")
-    return dtype
-
-
-def _one_for_each_layer(name: str, given: object, n_layers: int) -> tuple[Regularizer, ...]:
-    """Return one regularizer for each layer, from one for all or a sequence."""
-    if isinstance(given, Regularizer):
-        return (given,) * n_layers
-    expected = f"{name} must be a Regularizer, or a sequence of {n_layers}, one for each layer of weights"
-    if isinstance(given, str):
-        raise InvalidTypeError(f"{expected}, got {given!r}; nnl2.regularizer_from_text({given!r}) makes one")
-    if isinstance(given, type) and issubclass(given, Regularizer):
-        raise InvalidTypeError(f"{expected}, got the class {given.__name__}; write {given.__name__}()")
-    if not isinstance(given, list | tuple):
-        raise InvalidTypeError(f"{expected}, got {given!r}")
-    for regularizer in given:
-        if not isinstance(regularizer, Regularizer):
-            raise InvalidTypeError(f"{expected}, got {regularizer!r} among them")
-    if len(given) != n_layers:
-        raise InvalidValueError(f"{expected}, got {len(given)}")
-    return tuple(given)
 
 
 def _noise_sources(regularizer: Regularizer, stream: np.random.SeedSequence) -> tuple[NoiseSource, ...]:

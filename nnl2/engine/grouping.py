@@ -17,7 +17,7 @@ from nnl2.errors import PluginError
 from nnl2.regularizers.base import Regularizer, Step, field_names, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,26 +54,40 @@ def group_lanes(lanes: Sequence[LaneRegularizers], slots: Sequence[FloatArray], 
     """Return the groups of lanes that are asked together.
 
     `slots` are the weights and biases to begin with, `(n_in, n_out, lanes)` each: on them every stack is tried.
+    Lanes of one kind form a group; where their stack does not work, lanes with equal regularizers do; where
+    even those disturb each other, every lane is alone.
 
     Raises
     ------
     PluginError
         If a regularizer raises, or answers with a wrong shape or with something that is not finite.
     """
-    groups = []
-    for members in _equal([[_kinds(slot) for slot in lane.slots] for lane in lanes]):
-        group = _group(members, lanes, slots, step)
+    keys: list[Sequence[object]] = [
+        [[_kinds(slot) for slot in lane.slots] for lane in lanes],
+        [lane.slots for lane in lanes],
+        range(len(lanes)),
+    ]
+    return tuple(_divide(tuple(range(len(lanes))), keys, lanes, slots, step))
+
+
+def _divide(
+    members: tuple[int, ...],
+    keys: Sequence[Sequence[object]],
+    lanes: Sequence[LaneRegularizers],
+    slots: Sequence[FloatArray],
+    step: Step,
+) -> Iterator[Group]:
+    """Yield the members in groups of equal keys, dividing those that cannot be asked together by the next keys."""
+    for equal in _equal([keys[0][member] for member in members]):
+        together = tuple(members[position] for position in equal)
+        group = _group(together, lanes, slots, step)
         if group:
-            groups.append(group)
-            continue
-        for equal in _equal([lanes[member].slots for member in members]):
-            one_kind = _group(tuple(members[i] for i in equal), lanes, slots, step)
-            assert one_kind is not None
-            groups.append(one_kind)
-    return tuple(groups)
+            yield group
+        else:
+            yield from _divide(together, keys[1:], lanes, slots, step)
 
 
-def _equal(keys: Sequence[object]) -> list[tuple[int, ...]]:
+def _equal(keys: Sequence[object]) -> list[list[int]]:
     """Return the positions of equal keys together; keys need not be hashable."""
     found: list[tuple[object, list[int]]] = []
     for position, key in enumerate(keys):
@@ -83,7 +97,7 @@ def _equal(keys: Sequence[object]) -> list[tuple[int, ...]]:
                 break
         else:
             found.append((key, [position]))
-    return [tuple(positions) for _, positions in found]
+    return [positions for _, positions in found]
 
 
 def _kinds(regularizer: Regularizer) -> list[object]:
@@ -99,48 +113,49 @@ def _kinds(regularizer: Regularizer) -> list[object]:
 def _group(
     members: tuple[int, ...], lanes: Sequence[LaneRegularizers], slots: Sequence[FloatArray], step: Step
 ) -> Group | None:
-    """Return the members as one group, or None where a stack of theirs does not work."""
+    """Return the members as one group, or None where they cannot be asked together."""
     stacked = []
     for number, weights in enumerate(slots):
-        parts_of_members = zip(*(lanes[member].slots[number].parts for member in members), strict=True)
         layer = number % (len(slots) // 2) + 1
-        stacks = [_stack(parts, weights[..., list(members)], step, layer) for parts in parts_of_members]
-        if None in stacks:
-            return None
-        stacked.append(tuple(stack for stack in stacks if stack is not None))
+        stacks = []
+        for parts in zip(*(lanes[member].slots[number].parts for member in members), strict=True):
+            stack = _stack(parts, weights[..., members], step, layer)
+            if stack is None:
+                return None
+            stacks.append(stack)
+        stacked.append(tuple(stacks))
     alike = all(slot == lanes[m].weights[0] for m in members for slot in lanes[m].weights)
     return Group(members, tuple(stacked), layers_alike=alike)
 
 
-def _stack(parts: tuple[Regularizer, ...], weights: FloatArray, step: Step, layer: int) -> Regularizer | None:
-    """Return one object that answers for all parts, or None where it would not answer as each alone does."""
-    first = parts[0]
-    if all(part == first for part in parts):
-        return _alone(first, _twins(weights, 0), step, layer)
+def _stack(parts: Sequence[Regularizer], weights: FloatArray, step: Step, layer: int) -> Regularizer | None:
+    """Return one object that gives every part's lane the bits it gets alone, or None where there is none."""
+    twins = [weights[..., [lane, lane]] for lane in range(len(parts))]  # no question ever sees a lane alone
+    alone = [_alone(part, twin, step, layer) for part, twin in zip(parts, twins, strict=True)]
+    if len(parts) == 1:
+        return alone[0]
     try:
-        stack = type(first).stack(parts, weights.dtype)
+        equal = all(part == parts[0] for part in parts)
+        stack = alone[0] if equal else type(parts[0]).stack(parts, weights.dtype)
         together = _answers(stack, weights, step)
     except Exception:  # noqa: BLE001 (whatever a plug-in raises here means that it cannot be stacked)
         return None
-    for lane, part in enumerate(parts):
-        twins = _twins(weights, lane)
-        alone = _answers(_alone(part, twins, step, layer), twins, step)
-        for joint, single in zip(together, alone, strict=True):
+    for lane, (own, twin) in enumerate(zip(alone, twins, strict=True)):
+        for joint, single in zip(together, _answers(own, twin, step), strict=True):
             if not np.array_equal(joint[..., lane], single[..., 0]):
                 return None
     return stack
 
 
 def _alone(part: Regularizer, twins: FloatArray, step: Step, layer: int) -> Regularizer:
-    """Return what is asked for this part alone: its stack of one, or itself where its numbers must be plain."""
+    """Return what is asked for a part alone: its stack of one, or itself where its numbers must be plain."""
+    where = f"in layer {layer}, epoch {step.epoch}"
     try:
         plain = _answers(part, twins, step)
     except Exception as error:
-        raise PluginError(
-            f"{part!r} failed in layer {layer}, epoch {step.epoch}: {type(error).__name__}: {error}"
-        ) from error
+        raise PluginError(f"{part!r} failed {where}: {type(error).__name__}: {error}") from error
     if not all(np.isfinite(answer).all() for answer in plain):
-        raise PluginError(f"{part!r} answered with something not finite in layer {layer}, epoch {step.epoch}")
+        raise PluginError(f"{part!r} answered with something not finite {where}")
     if not field_names(type(part)):
         return part
     try:
@@ -150,11 +165,6 @@ def _alone(part: Regularizer, twins: FloatArray, step: Step, layer: int) -> Regu
         return part
     close = all(np.allclose(one, other, rtol=1e-4) for one, other in zip(plain, answers, strict=True))
     return stack if close else part
-
-
-def _twins(weights: FloatArray, lane: int) -> FloatArray:
-    """Return one lane's weights twice, `(n_in, n_out, 2)`: no question ever sees a lane alone."""
-    return weights[..., [lane, lane]]
 
 
 def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> list[FloatArray]:

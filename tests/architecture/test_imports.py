@@ -17,7 +17,7 @@ RANKS = [
     {"errors"},
     {"checks"},
     {"activations", "outputs", "regularizers", "data", "statistics", "initial", "history"},
-    {"tables", "discovery"},
+    {"tables", "discovery", "arguments"},
     {"engine"},
     {"lockstep"},
     {"training"},
