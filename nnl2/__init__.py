@@ -30,6 +30,7 @@ from nnl2.outputs import (
     SoftmaxSquaredError,
 )
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
+from nnl2.statistics import McNemar, PairedDifference, exact_mcnemar, paired_difference
 from nnl2.synthetic import make_data
 from nnl2.tables import (
     format_matrix,
@@ -54,11 +55,13 @@ __all__ = [
     "InvalidValueError",
     "Layer",
     "Listing",
+    "McNemar",
     "NetworkState",
     "NeuralNetwork",
     "Nnl2Error",
     "NoRegularization",
     "Output",
+    "PairedDifference",
     "PluginError",
     "ReLU",
     "Regularizer",
@@ -72,6 +75,7 @@ __all__ = [
     "Uniform",
     "UnknownNameError",
     "WeightDecay",
+    "exact_mcnemar",
     "format_matrix",
     "format_matrix_partial",
     "format_table",
@@ -80,6 +84,7 @@ __all__ = [
     "makeData",
     "make_data",
     "number_in_range",
+    "paired_difference",
     "regularizer_class",
     "regularizer_from_text",
     "regularizer_to_text",
