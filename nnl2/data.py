@@ -12,6 +12,8 @@ from nnl2.checks import check_table
 from nnl2.errors import InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     FloatArray = NDArray[np.floating[Any]]
@@ -71,8 +73,13 @@ class Dataset:
         self._warn_about_scale()
 
     @classmethod
-    def from_labels(cls, inputs: ArrayLike, labels: ArrayLike) -> Self:
-        """Return a Dataset whose targets are one-hot: column k stands for the k-th label in sorted order.
+    def from_labels(
+        cls, inputs: ArrayLike, labels: ArrayLike, *, classes: Sequence[object] | NDArray[Any] | None = None
+    ) -> Self:
+        """Return a Dataset whose targets are one-hot: column k stands for the k-th class.
+
+        `classes` are by default the labels found, in sorted order. Give them where a table is split, so that
+        all parts have the same columns: `classes=np.unique(all_labels)`.
 
         >>> Dataset.from_labels([[0.1], [0.2], [0.3]], ["no", "yes", "no"]).targets
         array([[1., 0.],
@@ -93,14 +100,21 @@ class Dataset:
                     "labels must name classes, got fractions such as 0.5; round or bin them first"
                 )
         try:
-            classes, codes = np.unique(given, return_inverse=True)
+            columns, codes = np.unique(given, return_inverse=True)
         except TypeError as error:
             kinds = ", ".join(sorted({type(label).__name__ for label in given}))
             raise InvalidTypeError(f"labels must all be of one type, got a mixture of {kinds}") from error
-        if len(classes) < 2:
-            only = classes[0] if len(classes) else "none"
+        if classes is not None:
+            position = {label: column for column, label in enumerate(np.asarray(classes).tolist())}
+            unknown = [label for label in columns.tolist() if label not in position]
+            if unknown:
+                raise InvalidValueError(f"labels must be among classes, got {unknown[0]!r}")
+            codes = np.array([position[label] for label in given.tolist()])
+            columns = np.asarray(classes)
+        if len(columns) < 2:
+            only = columns[0] if len(columns) else "none"
             raise InvalidValueError(f"labels must name at least 2 classes, got only one: {only}")
-        return cls(inputs, np.eye(len(classes))[codes])
+        return cls(inputs, np.eye(len(columns))[codes])
 
     @property
     def n_items(self) -> int:
@@ -115,9 +129,11 @@ class Dataset:
     def _warn_about_scale(self) -> None:
         scales = np.maximum(self.inputs.max(axis=0), -self.inputs.min(axis=0))
         column = int(np.argmax(scales))
-        if scales[column] > LARGEST_SCALE:
+        others = int((scales > LARGEST_SCALE).sum()) - 1
+        if others >= 0:
+            too = f" (and {others} more are too large)" if others else ""
             warnings.warn(
-                f"column {column} of inputs has scale {scales[column]:g}, which saturates hidden units; "
+                f"column {column} of inputs has scale {scales[column]:g}{too}, which saturates hidden units; "
                 f"scale the inputs, for example with sklearn.preprocessing.StandardScaler",
                 UserWarning,
                 stacklevel=4,

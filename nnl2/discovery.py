@@ -177,15 +177,19 @@ def _status(offer: _Offer, found: Sequence[_Offer]) -> str:
 
 def _part_from_text(text: str) -> Regularizer:
     name, colon, values = text.partition(":")
-    if not name:
-        raise InvalidValueError(f"a regularizer's text needs a name, as in 'l2:0.01', got {text!r}")
+    if not re.fullmatch(r"[\w./-]+", name.strip()) or not name.strip():
+        raise InvalidValueError(
+            f"a regularizer's text must be a name and its values, as in 'l2:0.01', got {text!r}"
+        )
     chosen = regularizer_class(name.strip())
     names = list(inspect.signature(chosen).parameters)
     fields: dict[str, object] = {}
     for position, item in enumerate(values.split(",") if colon else []):
         key, equals, value = item.rpartition("=")
         if not equals and position >= len(names):
-            raise InvalidValueError(f"{text!r} has too many values; {name} takes {_in_words(names)}")
+            raise InvalidValueError(
+                f"{text!r} has too many values; {name} takes {_in_words(names)} (write 0.01, not 0,01)"
+            )
         field_name = key.strip() if equals else names[position]
         if field_name not in names:
             raise InvalidValueError(

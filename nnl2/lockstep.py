@@ -212,10 +212,12 @@ class Lockstep:
 
     def _diverged(self, lane: int, what: str, epoch: int) -> TrainingDivergedError:
         which = f"network {lane}, " if len(self._lanes) > 1 else ""
+        regularizers = self._lanes[lane].network.lane_regularizers.slots
+        or_weaken = " or weaken the regularizer" if any(each.parts for each in regularizers) else ""
         return TrainingDivergedError(
             f"training diverged: {what} at epoch {epoch} ({which}learning_rate={self._learning_rate:g}, "
             f"regularizer={self._lanes[lane].network.regularizer}); "
-            f"use a smaller learning rate or scale the inputs"
+            f"use a smaller learning rate or scale the inputs{or_weaken}"
         )
 
     def _save(self, running: Sequence[int], parameters: FloatArray, epoch: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.lockstep import Lane, Lockstep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -98,7 +99,11 @@ def train(
 
 
 def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, ...]:
-    together = tuple(networks)
+    together = tuple(networks) if isinstance(networks, Iterable) else ()
+    if not isinstance(networks, Iterable) or not all(hasattr(network, "architecture") for network in together):
+        raise InvalidTypeError(
+            "networks must be NeuralNetworks, several of them; one alone is trained by its own train()"
+        )
     if not together:
         raise InvalidValueError("networks must hold at least one network, got none")
     first = together[0]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
+from nnl2.errors import PluginError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -32,6 +34,21 @@ class NoiseSource:
 
     regularizer: Regularizer
     rng: np.random.Generator
+
+    def corrupt(self, inputs: FloatArray) -> FloatArray:
+        """Return what the regularizer makes of the inputs, `(items, n_in)`."""
+        return self._checked("corrupt", self.regularizer.corrupt(inputs, self.rng), inputs.shape)
+
+    def mask(self, shape: tuple[int, int]) -> FloatArray:
+        """Return the regularizer's factors for one hidden layer's outputs, `shape` = `(items, units)`."""
+        return self._checked("mask", self.regularizer.mask(shape, self.rng), shape)
+
+    def _checked(self, question: str, answer: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+        if np.shape(answer) != shape:
+            raise PluginError(
+                f"{self.regularizer!r} answered {question} with shape {np.shape(answer)} instead of {shape}"
+            )
+        return answer
 
 
 @frozen
@@ -101,11 +118,11 @@ class Feed:
         for lane, layers in enumerate(self._noise):
             for source in layers[0]:
                 if source.regularizer.answers("corrupt"):
-                    inputs[lane] = source.regularizer.corrupt(inputs[lane], source.rng)
+                    inputs[lane] = source.corrupt(inputs[lane])
             for mask, sources in zip(masks, layers, strict=False):
                 for source in sources:
                     if mask is not None and source.regularizer.answers("mask"):
-                        mask[lane] *= source.regularizer.mask(mask[lane].shape, source.rng)
+                        mask[lane] *= source.mask(mask[lane].shape)
         return Block(inputs, targets, masks, batch_size)
 
     def _gather(self, tables: Sequence[FloatArray], rows: NDArray[np.integer[Any]]) -> FloatArray:

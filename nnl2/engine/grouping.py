@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
-from nnl2.errors import PluginError
+from nnl2.errors import InvalidValueError, PluginError
 from nnl2.regularizers.base import Regularizer, Step, field_names, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -54,37 +54,24 @@ def group_lanes(lanes: Sequence[LaneRegularizers], slots: Sequence[FloatArray], 
     """Return the groups of lanes that are asked together.
 
     `slots` are the weights and biases to begin with, `(n_in, n_out, lanes)` each: on them every stack is tried.
-    Lanes of one kind form a group; where their stack does not work, lanes with equal regularizers do; where
-    even those disturb each other, every lane is alone.
+    Lanes of one kind form a group; where their stack does not work, lanes with equal regularizers do.
 
     Raises
     ------
     PluginError
-        If a regularizer raises, or answers with a wrong shape or with something that is not finite.
+        If a regularizer raises, mixes lanes, or answers with a wrong shape or something that is not finite.
     """
-    keys: list[Sequence[object]] = [
-        [[_kinds(slot) for slot in lane.slots] for lane in lanes],
-        [lane.slots for lane in lanes],
-        range(len(lanes)),
-    ]
-    return tuple(_divide(tuple(range(len(lanes))), keys, lanes, slots, step))
-
-
-def _divide(
-    members: tuple[int, ...],
-    keys: Sequence[Sequence[object]],
-    lanes: Sequence[LaneRegularizers],
-    slots: Sequence[FloatArray],
-    step: Step,
-) -> Iterator[Group]:
-    """Yield the members in groups of equal keys, dividing those that cannot be asked together by the next keys."""
-    for equal in _equal([keys[0][member] for member in members]):
-        together = tuple(members[position] for position in equal)
-        group = _group(together, lanes, slots, step)
+    groups = []
+    for kind in _equal([[_kinds(slot) for slot in lane.slots] for lane in lanes]):
+        group = _group(kind, lanes, slots, step)
         if group:
-            yield group
-        else:
-            yield from _divide(together, keys[1:], lanes, slots, step)
+            groups.append(group)
+            continue
+        for equal in _equal([lanes[member].slots for member in kind]):
+            alone = _group([kind[position] for position in equal], lanes, slots, step)
+            assert alone is not None, "equal regularizers need no stack"
+            groups.append(alone)
+    return tuple(groups)
 
 
 def _equal(keys: Sequence[object]) -> list[list[int]]:
@@ -111,7 +98,7 @@ def _kinds(regularizer: Regularizer) -> list[object]:
 
 
 def _group(
-    members: tuple[int, ...], lanes: Sequence[LaneRegularizers], slots: Sequence[FloatArray], step: Step
+    members: list[int], lanes: Sequence[LaneRegularizers], slots: Sequence[FloatArray], step: Step
 ) -> Group | None:
     """Return the members as one group, or None where they cannot be asked together."""
     stacked = []
@@ -125,49 +112,59 @@ def _group(
             stacks.append(stack)
         stacked.append(tuple(stacks))
     alike = all(slot == lanes[m].weights[0] for m in members for slot in lanes[m].weights)
-    return Group(members, tuple(stacked), layers_alike=alike)
+    return Group(tuple(members), tuple(stacked), layers_alike=alike)
 
 
 def _stack(parts: Sequence[Regularizer], weights: FloatArray, step: Step, layer: int) -> Regularizer | None:
     """Return one object that gives every part's lane the bits it gets alone, or None where there is none."""
-    twins = [weights[..., [lane, lane]] for lane in range(len(parts))]  # no question ever sees a lane alone
-    alone = [_alone(part, twin, step, layer) for part, twin in zip(parts, twins, strict=True)]
-    if len(parts) == 1:
+    pairs = [weights[..., [lane, lane]] for lane in range(len(parts))]  # no question ever sees a lane alone
+    alone = [_alone(part, pair, step, layer) for part, pair in zip(parts, pairs, strict=True)]
+    if all(part == parts[0] for part in parts):
         return alone[0]
     try:
-        equal = all(part == parts[0] for part in parts)
-        stack = alone[0] if equal else type(parts[0]).stack(parts, weights.dtype)
+        stack = type(parts[0]).stack(parts, weights.dtype)
         together = _answers(stack, weights, step)
     except Exception:  # noqa: BLE001 (whatever a plug-in raises here means that it cannot be stacked)
         return None
-    for lane, (own, twin) in enumerate(zip(alone, twins, strict=True)):
-        for joint, single in zip(together, _answers(own, twin, step), strict=True):
+    for lane, (own, pair) in enumerate(zip(alone, pairs, strict=True)):
+        for joint, single in zip(together, _answers(own, pair, step), strict=True):
             if not np.array_equal(joint[..., lane], single[..., 0]):
                 return None
     return stack
 
 
-def _alone(part: Regularizer, twins: FloatArray, step: Step, layer: int) -> Regularizer:
-    """Return what is asked for a part alone: its stack of one, or itself where its numbers must be plain."""
+def _alone(part: Regularizer, pair: FloatArray, step: Step, layer: int) -> Regularizer:
+    """Return what is asked for a part alone: its stack of one, or itself where its numbers must be plain.
+
+    `pair` are its weights twice, `(n_in, n_out, 2)`.
+    """
     where = f"in layer {layer}, epoch {step.epoch}"
     try:
-        plain = _answers(part, twins, step)
+        plain = _answers(part, pair, step)
+        beside_another = _answers(part, pair * np.array([1, 0.5], pair.dtype), step)
     except Exception as error:
         raise PluginError(f"{part!r} failed {where}: {type(error).__name__}: {error}") from error
     if not all(np.isfinite(answer).all() for answer in plain):
         raise PluginError(f"{part!r} answered with something not finite {where}")
+    if not all(
+        np.array_equal(one[..., 0], other[..., 0]) for one, other in zip(plain, beside_another, strict=True)
+    ):
+        raise PluginError(
+            f"{part!r} mixes networks {where}: the last axis holds one network each, so sum over axis=(0, 1) "
+            f"or axis=0, and answer from the arguments alone"
+        )
     if not field_names(type(part)):
         return part
     try:
-        stack = type(part).stack([part], twins.dtype)
-        answers = _answers(stack, twins, step)
+        stack = type(part).stack([part], pair.dtype)
+        answers = _answers(stack, pair, step)
     except Exception:  # noqa: BLE001 (as above)
         return part
     close = all(np.allclose(one, other, rtol=1e-4) for one, other in zip(plain, answers, strict=True))
     return stack if close else part
 
 
-def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> list[FloatArray]:
+def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> Sequence[FloatArray]:
     """Return the answers to all questions the class overrides; raise where a shape does not fit."""
     shown = weights.view()
     shown.flags.writeable = False
@@ -177,8 +174,12 @@ def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> list[FloatA
         for question in STACK_QUESTIONS:
             if not asked.answers(question):
                 continue
-            answer = asked.decay(step) if question == "decay" else getattr(asked, question)(shown, step)
+            answer = np.asarray(
+                asked.decay(step) if question == "decay" else getattr(asked, question)(shown, step), np.float64
+            )
             shape = weights.shape if question in ("gradient", "constrain") else weights.shape[-1:]
+            if answer.shape not in ((), (1,), shape):
+                raise InvalidValueError(f"{question} answered with shape {answer.shape} instead of {shape}")
             answers.append(np.broadcast_to(answer, shape))
     return answers
 

@@ -65,6 +65,16 @@ def test_labels_that_cannot_be_used_are_one_clear_line(labels, error, message):
         Dataset.from_labels(GOOD, labels)
 
 
+def test_parts_of_one_table_share_their_classes():
+    classes = np.unique(["a", "b", "c"])
+    one = Dataset.from_labels([[1.0], [2.0]], ["a", "b"], classes=classes)
+    other = Dataset.from_labels([[1.0], [2.0]], ["c", "c"], classes=classes)
+    assert one.targets.tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert other.labels.tolist() == [2, 2]
+    with pytest.raises(InvalidValueError, match="labels must be among classes, got 'd'"):
+        Dataset.from_labels([[1.0]], ["d"], classes=classes)
+
+
 def test_labels_become_one_hot_in_sorted_order():
     data = Dataset.from_labels([[1.0], [2.0], [3.0]], ["pear", "apple", "pear"])
     assert data.targets.tolist() == [[0, 1], [1, 0], [0, 1]]
@@ -97,6 +107,11 @@ def test_float32_stays_float32():
 def test_a_huge_column_is_warned_of(scale):
     with pytest.warns(UserWarning, match="column 1 of inputs has scale .*StandardScaler"):
         Dataset([[1.0, scale], [2.0, 0.0]], ONE_HOT)
+
+
+def test_a_warning_counts_the_columns():
+    with pytest.warns(UserWarning, match=r"column 1 of inputs has scale 1e\+06 \(and 1 more are too large\)"):
+        Dataset([[1e5, 1e6, 1.0], [2.0, 0.0, 1.0]], ONE_HOT)
 
 
 def test_a_constant_column_is_no_trouble():

@@ -88,7 +88,7 @@ def test_questions_hear_the_size_of_the_batch_under_way():
 
     net = network([Listener(), NoRegularization()])
     net.train(DATA, epochs=2, learning_rate=0.1, batch_size=8)
-    heard = heard[1:]  # the first call tries the class out
+    heard = heard[2:]  # the first calls try the class out
     assert heard == [(epoch, size, 30, 0.1) for epoch in (1, 2) for size in (8, 8, 8, 6)]
 
 
@@ -303,12 +303,27 @@ def answering(question, answer):
 @pytest.mark.parametrize(
     ("guest", "message"),
     [
-        (answering("gradient", lambda w, _: w[:-1]), r"Guest\(\) failed in layer 1, epoch 1: ValueError"),
+        (
+            answering("gradient", lambda w, _: w[:-1]),
+            r"failed in layer 1, epoch 1: .* gradient answered with shape \(9, 8, 2\) instead of \(10, 8, 2\)",
+        ),
+        (answering("gradient", lambda w, _: np.linalg.norm(w, axis=0)), r"\(8, 2\) instead of \(10, 8, 2\)"),
         (
             answering("gradient", lambda w, _: w * np.nan),
             r"Guest\(\) answered with something not finite in layer 1",
         ),
-        (answering("penalty", lambda w, _: w), r"Guest\(\) failed in layer 1, epoch 1: ValueError"),
+        (
+            answering("gradient", lambda w, _: w - w.mean()),
+            r"Guest\(\) mixes networks in layer 1, epoch 1: .* sum",
+        ),
+        (answering("penalty", lambda w, _: w), r"penalty answered with shape \(10, 8, 2\) instead of \(2,\)"),
+        (answering("penalty", lambda w, _: (w**2).sum()), r"Guest\(\) mixes networks in layer 1"),
+        (answering("constrain", lambda *_: None), r"Guest\(\) answered with something not finite in layer 1"),
+        (
+            answering("mask", lambda *_: np.ones(3)),
+            r"Guest\(\) answered mask with shape \(3,\) instead of \(30, 8\)",
+        ),
+        (answering("corrupt", lambda x, _: x[0]), r"answered corrupt with shape \(10,\) instead of \(30, 10\)"),
         (answering("decay", lambda _: 1 / 0), r"Guest\(\) failed in layer 1, epoch 1: ZeroDivisionError"),
         (answering("constrain", lambda w, _: w.__imul__(2)), r"Guest\(\) failed .* read-only"),
     ],
@@ -410,6 +425,14 @@ def test_a_network_is_trained_once_and_there_must_be_one():
         train([net, net], DATA, epochs=1, learning_rate=0.1)
     with pytest.raises(InvalidValueError, match="at least one network, got none"):
         train([], DATA, epochs=1, learning_rate=0.1)
+
+
+@pytest.mark.parametrize("networks", [network(), [1, 2], None])
+def test_what_is_no_sequence_of_networks_is_refused(networks):
+    with pytest.raises(
+        InvalidTypeError, match=r"must be NeuralNetworks, several of them; one alone is trained by"
+    ):
+        train(networks, DATA, epochs=1, learning_rate=0.1)
 
 
 def test_a_batch_larger_than_the_data_is_all_items():
