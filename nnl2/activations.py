@@ -78,5 +78,5 @@ class ReLU(Activation):
 
 
 def logistic(sums: FloatArray) -> FloatArray:
-    """Return 1 / (1 + exp(-sums)); the engine silences the harmless overflow of far negative sums."""
+    """Return 1 / (1 + exp(-sums)); callers silence the harmless overflow of far negative sums."""
     return 1 / (1 + np.exp(-sums))

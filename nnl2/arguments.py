@@ -59,6 +59,27 @@ def check_dtype(given: DTypeLike) -> np.dtype[np.floating[Any]]:
     return dtype
 
 
+def check_noise_is_heard(given: Regularizer | tuple[Regularizer, ...], biases: tuple[Regularizer, ...]) -> None:
+    """Refuse a regularizer whose noise is asked for where none can be: in biases, or in a layer of its own."""
+    for regularizer in biases:
+        for part in regularizer.parts:
+            if part.answers("mask") or part.answers("corrupt"):
+                raise InvalidValueError(
+                    f"bias_regularizer cannot hold {part!r}: biases have no outputs or inputs; "
+                    f"give it as regularizer"
+                )
+    if isinstance(given, Regularizer):
+        return
+    for layer, regularizer in enumerate(given, start=1):
+        for part in regularizer.parts:
+            heard = (part.answers("mask") and layer < len(given)) or (part.answers("corrupt") and layer == 1)
+            if (part.answers("mask") or part.answers("corrupt")) and not heard:
+                raise InvalidValueError(
+                    f"regularizer cannot hold {part!r} for layer {layer} of {len(given)}: masks act on the "
+                    f"outputs of hidden layers, and only the first layer's inputs are corrupted"
+                )
+
+
 def one_for_each_layer(name: str, given: object, n_layers: int) -> tuple[Regularizer, ...]:
     """Return one regularizer for each layer, from one for all or a sequence."""
     if isinstance(given, Regularizer):

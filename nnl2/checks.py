@@ -26,7 +26,10 @@ def check_number(
     expected = "a finite number" + _range_in_words(minimum, above, below)
     if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
         raise InvalidTypeError(f"{name} must be {expected}, got {value!r}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not (math.isfinite(number) and minimum <= number and above < number < below):
         raise InvalidValueError(f"{name} must be {expected}, got {value!r}")
     return number
@@ -83,13 +86,7 @@ def check_table(name: str, value: ArrayLike) -> NDArray[np.floating[Any]]:
 
     The column extremes decide what is finite, so no array as large as the table is made.
     """
-    if isinstance(value, np.ma.MaskedArray):
-        raise InvalidValueError(f"{name} is a masked array, whose mask would be ignored; fill it first")
-    try:
-        given = np.asarray(value)
-    except ValueError as error:
-        raise InvalidValueError(f"{name} must be a table of numbers, but its rows differ in length") from error
-    table = _as_floats(name, given)
+    table = as_table(name, value)
     if table.ndim != 2:
         shape = "a single number" if table.ndim == 0 else f"an array of shape {table.shape}"
         hint = "; one item is array.reshape(1, -1), one column array.reshape(-1, 1)" if table.ndim == 1 else ""
@@ -102,7 +99,11 @@ def check_table(name: str, value: ArrayLike) -> NDArray[np.floating[Any]]:
     return view
 
 
-def _as_floats(name: str, given: NDArray[Any]) -> NDArray[np.floating[Any]]:
+def as_table(name: str, value: ArrayLike) -> NDArray[np.floating[Any]]:
+    """Return `value` as a float array of any shape; a float array is not copied."""
+    if hasattr(value, "toarray"):
+        raise InvalidTypeError(f"{name} is a sparse matrix; give {name}.toarray()")
+    given = as_array(name, value)
     if given.dtype in (np.float32, np.float64):
         return given
     if given.dtype.kind in "mM":
@@ -114,6 +115,16 @@ def _as_floats(name: str, given: NDArray[Any]) -> NDArray[np.floating[Any]]:
     except (ValueError, TypeError) as error:
         hint = "encode text and categories as numbers first"
         raise InvalidValueError(f"{name} must hold numbers only: {error}; {hint}") from error
+
+
+def as_array(name: str, value: ArrayLike) -> NDArray[Any]:
+    """Return `value` as an array of any type and shape; a mask that would be ignored is refused."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise InvalidValueError(f"{name} is a masked array, whose mask would be ignored; fill it first")
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise InvalidValueError(f"{name} must be a table of numbers, but its rows differ in length") from error
 
 
 def _check_finite(name: str, table: NDArray[np.floating[Any]]) -> None:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import cmp_using, field, frozen
 
-from nnl2.checks import check_table
+from nnl2.checks import as_array, check_table
 from nnl2.errors import InvalidTypeError, InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import ArrayLike, NDArray
 
     FloatArray = NDArray[np.floating[Any]]
@@ -29,7 +27,7 @@ def _as_inputs(given: ArrayLike) -> FloatArray:
 
 
 def _as_targets(given: ArrayLike) -> FloatArray:
-    if np.ndim(given) == 1:
+    if as_array("targets", given).ndim == 1:
         raise InvalidValueError(
             "targets must be a table of shape (items, outputs), got one column of labels or numbers; "
             "for class labels use Dataset.from_labels(inputs, labels)"
@@ -73,9 +71,7 @@ class Dataset:
         self._warn_about_scale()
 
     @classmethod
-    def from_labels(
-        cls, inputs: ArrayLike, labels: ArrayLike, *, classes: Sequence[object] | NDArray[Any] | None = None
-    ) -> Self:
+    def from_labels(cls, inputs: ArrayLike, labels: ArrayLike, *, classes: ArrayLike | None = None) -> Self:
         """Return a Dataset whose targets are one-hot: column k stands for the k-th class.
 
         `classes` are by default the labels found, in sorted order. Give them where a table is split, so that
@@ -86,34 +82,18 @@ class Dataset:
                [0., 1.],
                [1., 0.]])
         """
-        given = np.asarray(labels)
-        if given.ndim != 1:
-            raise InvalidValueError(
-                f"labels must be one label for each item, got an array of shape {given.shape}; "
-                f"one-hot targets go to Dataset(inputs, targets)"
-            )
-        if given.dtype.kind == "f":
-            if not np.isfinite(given).all():
-                raise InvalidValueError("labels contain NaN or infinity; fill or drop such items")
-            if (given != np.floor(given)).any():
-                raise InvalidValueError(
-                    "labels must name classes, got fractions such as 0.5; round or bin them first"
-                )
-        try:
-            columns, codes = np.unique(given, return_inverse=True)
-        except TypeError as error:
-            kinds = ", ".join(sorted({type(label).__name__ for label in given}))
-            raise InvalidTypeError(f"labels must all be of one type, got a mixture of {kinds}") from error
-        if classes is not None:
-            position = {label: column for column, label in enumerate(np.asarray(classes).tolist())}
-            unknown = [label for label in columns.tolist() if label not in position]
-            if unknown:
-                raise InvalidValueError(f"labels must be among classes, got {unknown[0]!r}")
-            codes = np.array([position[label] for label in given.tolist()])
-            columns = np.asarray(classes)
+        given = _as_labels(labels)
+        columns = np.unique(given) if classes is None else as_array("classes", classes)
+        position = {label: column for column, label in enumerate(columns.tolist())}
+        if len(position) < len(columns):
+            raise InvalidValueError("classes must all differ, got one of them twice")
         if len(columns) < 2:
             only = columns[0] if len(columns) else "none"
             raise InvalidValueError(f"labels must name at least 2 classes, got only one: {only}")
+        unknown = [label for label in given.tolist() if label not in position]
+        if unknown:
+            raise InvalidValueError(f"labels must be among classes, got {unknown[0]!r}")
+        codes = [position[label] for label in given.tolist()]
         return cls(inputs, np.eye(len(columns))[codes])
 
     @property
@@ -144,6 +124,30 @@ class Dataset:
             f"{type(self).__name__}({self.n_items} items, {self.inputs.shape[1]} inputs, "
             f"{self.targets.shape[1]} targets)"
         )
+
+
+def _as_labels(labels: ArrayLike) -> NDArray[Any]:
+    """Return labels that can be told apart and sorted, `(n_items,)`."""
+    given = as_array("labels", labels)
+    if given.ndim != 1:
+        raise InvalidValueError(
+            f"labels must be one label for each item, got an array of shape {given.shape}; "
+            f"one-hot targets go to Dataset(inputs, targets)"
+        )
+    if given.dtype.kind == "f":
+        if not np.isfinite(given).all():
+            raise InvalidValueError("labels contain NaN or infinity; fill or drop such items")
+        if (given != np.floor(given)).any():
+            raise InvalidValueError("labels must name classes, got fractions such as 0.5; round or bin them first")
+    kinds = {type(label) for label in (labels if isinstance(labels, list | tuple) else given.tolist())}
+    if any(issubclass(kind, str) for kind in kinds) and not all(issubclass(kind, str) for kind in kinds):
+        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise InvalidTypeError(
+            f"labels must all be of one type, got a mixture of {names}; fill missing ones first"
+        )
+    if type(None) in kinds or any(label != label for label in given.tolist()):  # noqa: PLR0124 (NaN differs from itself)
+        raise InvalidValueError("labels contain NaN or None; fill or drop such items")
+    return given
 
 
 def classes_of(outputs: FloatArray) -> NDArray[np.intp]:

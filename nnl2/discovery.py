@@ -66,7 +66,7 @@ def installed_regularizers() -> list[Listing]:
     for offer in found:
         status = _status(offer, found)
         try:
-            summary = (inspect.getdoc(offer.load()) or "").partition("\n")[0]
+            summary = inspect.cleandoc(offer.load().__doc__ or "").partition("\n")[0]
         except PluginError as error:
             status, summary = "broken", str(error)
         listings.append(Listing(offer.name, offer.distribution, offer.version, status, summary))
@@ -149,7 +149,8 @@ class _Offer:
         try:
             loaded = self.entry_point.load()
         except (Exception, SystemExit) as error:
-            raise PluginError(f"{what} cannot be loaded: {type(error).__name__}: {error}") from error
+            reason = " ".join(str(error).split())
+            raise PluginError(f"{what} cannot be loaded: {type(error).__name__}: {reason}") from error
         if not (isinstance(loaded, type) and issubclass(loaded, Regularizer)):
             raise PluginError(f"{what} is no subclass of nnl2.Regularizer, but {loaded!r}")
         return loaded
@@ -159,13 +160,17 @@ def _offers() -> list[_Offer]:
     """Return what the installed distributions offer, sorted by name; only metadata is read."""
     from importlib.metadata import entry_points  # noqa: PLC0415 (as slow to import as half of numpy)
 
-    return sorted(
-        {
-            _Offer(point.name, re.sub(r"[-_.]+", "-", point.dist.name).lower(), point.dist.version, point)
-            for point in entry_points(group=GROUP)
-            if point.dist is not None
-        }
-    )
+    return sorted({_offer(point) for point in entry_points(group=GROUP)})
+
+
+def _offer(point: EntryPoint) -> _Offer:
+    """Return what an entry point offers; a distribution with damaged metadata goes by the name 'unknown'."""
+    name = (point.dist.name if point.dist is not None else None) or "unknown"
+    try:
+        version = (point.dist.version if point.dist is not None else None) or "unknown"
+    except KeyError:
+        version = "unknown"
+    return _Offer(point.name, re.sub(r"[-_.]+", "-", name).lower(), version, point)
 
 
 def _status(offer: _Offer, found: Sequence[_Offer]) -> str:
@@ -203,7 +208,8 @@ def _part_from_text(text: str) -> Regularizer:
     except Nnl2Error:
         raise
     except Exception as error:
-        raise InvalidValueError(f"{text!r} is refused: {type(error).__name__}: {error}") from error
+        reason = " ".join(str(error).split())
+        raise InvalidValueError(f"{text!r} is refused: {type(error).__name__}: {reason}") from error
 
 
 def _in_words(names: Sequence[str]) -> str:
@@ -236,10 +242,15 @@ def _part_to_text(part: Regularizer) -> str:
 def _name_of(wanted: type[Regularizer]) -> str:
     """Return the name under which a class is installed; only its own package is loaded to find out."""
     found = _offers()
+    own_package = wanted.__module__.partition(".")[0]
     for offer in found:
-        if offer.entry_point.module.partition(".")[0] != wanted.__module__.partition(".")[0]:
+        if re.split(r"[.:\s]", offer.entry_point.value.strip(), maxsplit=1)[0] != own_package:
             continue
-        if offer.load() is wanted:
+        try:
+            loaded = offer.load()
+        except PluginError:
+            continue
+        if loaded is wanted:
             return offer.name if _status(offer, found) == "ok" else offer.qualified_name
     raise InvalidValueError(
         f"{wanted.__name__} is installed under no name; name it in the entry-point group {GROUP!r}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from nnl2.checks import number_in_range
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nnl2.activations import Activation
+    from nnl2.engine import Architecture
 
 
 @frozen
@@ -28,12 +27,9 @@ class Uniform:
 
     limit: float = field(default=0.01, validator=number_in_range(above=0))
 
-    def draw(
-        self, layer_sizes: tuple[int, ...], hidden: Activation, rng: np.random.Generator
-    ) -> NDArray[np.floating[Any]]:
+    def draw(self, architecture: Architecture, rng: np.random.Generator) -> NDArray[np.floating[Any]]:
         """Return the parameters of a network as one flat vector `(n_parameters,)`."""
-        n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(layer_sizes))
-        return rng.uniform(-self.limit, self.limit, n_parameters)
+        return rng.uniform(-self.limit, self.limit, architecture.n_parameters)
 
 
 @frozen
@@ -43,12 +39,10 @@ class FittingActivation:
     The limit is Glorot's for tanh and sigmoid, He's for ReLU: see `Activation.initial_limit`.
     """
 
-    def draw(
-        self, layer_sizes: tuple[int, ...], hidden: Activation, rng: np.random.Generator
-    ) -> NDArray[np.floating[Any]]:
+    def draw(self, architecture: Architecture, rng: np.random.Generator) -> NDArray[np.floating[Any]]:
         """Return the parameters of a network as one flat vector `(n_parameters,)`."""
         pieces = []
-        for n_in, n_out in pairwise(layer_sizes):
-            limit = hidden.initial_limit(n_in, n_out)
+        for n_in, n_out in architecture.shapes:
+            limit = architecture.hidden.initial_limit(n_in, n_out)
             pieces += [rng.uniform(-limit, limit, n_in * n_out), np.zeros(n_out)]
         return np.concatenate(pieces)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define, evolve, field
 
-from nnl2.engine import Feed, compute_errors, group_lanes, step_class
-from nnl2.errors import InvalidValueError, TrainingDivergedError
+from nnl2.engine import Feed, Trial, compute_errors, group_lanes, step_class
+from nnl2.errors import InvalidValueError, PluginError, TrainingDivergedError
 from nnl2.history import History
 from nnl2.regularizers import Step
+from nnl2.regularizers.base import are_equal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,6 +40,7 @@ class Lane:
     watchers: tuple[Regularizer, ...] = field(init=False)
     kept: FloatArray | None = field(init=False, default=None)
     kept_epoch: int = field(init=False, default=0)
+    _lowest_error: float = field(init=False, default=np.inf)
     _watched_errors: list[float] = field(init=False, factory=list)
     _records: list[tuple[int, float, float, float]] = field(init=False, factory=list)
 
@@ -47,7 +49,9 @@ class Lane:
         """Find the regularizers that may stop the training, each once, however many layers it serves."""
         watchers: list[Regularizer] = []
         for regularizer in self.network.lane_regularizers.slots:
-            watchers += [p for p in regularizer.parts if p.answers("should_stop") and p not in watchers]
+            for part in regularizer.parts:
+                if part.answers("should_stop") and not any(are_equal(part, other) for other in watchers):
+                    watchers.append(part)
         if watchers and self.validation is None:
             raise InvalidValueError(
                 f"{watchers[0]!r} watches the validation error; pass validation=Dataset(...) to train"
@@ -60,13 +64,26 @@ class Lane:
             return self.orders[number]
         return self.network.order_rng.permutation(self.data.n_items)
 
+    def begin_watching(self, error: float, epoch: int) -> None:
+        """Take note of the validation error to begin with: these weights are the best so far."""
+        self.kept, self.kept_epoch, self._lowest_error = self.network.weights, epoch, error
+
     def should_stop(self, error: float, epoch: int, parameters: FloatArray) -> bool:
         """Take note of the validation error after an epoch; return whether a watcher ends the training."""
-        if not self._watched_errors or error < min(self._watched_errors):
-            self.kept, self.kept_epoch = parameters, epoch
+        if error < self._lowest_error or np.isnan(self._lowest_error):
+            self.kept, self.kept_epoch, self._lowest_error = parameters, epoch, error
         self._watched_errors.append(error)
         errors = np.array(self._watched_errors)
-        return any(watcher.should_stop(errors) for watcher in self.watchers)
+        for watcher in self.watchers:
+            try:
+                stops = bool(watcher.should_stop(errors))
+            except Exception as wrong:
+                raise PluginError(
+                    f"{watcher!r} failed in should_stop, epoch {epoch}: {type(wrong).__name__}: {wrong}"
+                ) from wrong
+            if stops:
+                return True
+        return False
 
     def record(self, epoch: int, error: float, penalty: float, validation_error: float) -> None:
         """Add an entry to the history."""
@@ -94,9 +111,9 @@ class Lockstep:
     def __init__(self, lanes: Sequence[Lane], learning_rate: float, batch_size: int, record_every: int) -> None:
         self._lanes = lanes
         self._learning_rate = learning_rate
-        self._batch_size = batch_size
-        self._record_every = record_every
         self._n_items = lanes[0].data.n_items
+        self._batch_size = min(batch_size, self._n_items)
+        self._record_every = record_every
         self._architecture = lanes[0].network.architecture
         self._epochs_before = lanes[0].network.epochs
         self._states = [lane.network.state() for lane in lanes]
@@ -113,12 +130,10 @@ class Lockstep:
         except BaseException:
             self._restore(before)
             raise
-        self._restore(
-            [
-                state if lane.kept is None else evolve(state, parameters=lane.kept)
-                for lane, state in zip(self._lanes, self._states, strict=True)
-            ]
-        )
+        self._restore(self._states)
+        for lane in self._lanes:
+            if lane.kept is not None:
+                lane.network.weights = lane.kept
         return tuple(lane.history() for lane in self._lanes)
 
     def _restore(self, states: Sequence[NetworkState]) -> None:
@@ -127,35 +142,51 @@ class Lockstep:
 
     def _run(self, epochs: int, on_epoch: Callable[[int], None]) -> None:
         running = list(range(len(self._lanes)))
-        feed, training = self._prepare(running, self._epochs_before + 1)
+        last = self._epochs_before + epochs
+        feed, training = self._prepare(running, self._epochs_before + 1, last)
         self._record(running, running, training, self._epochs_before)
+        self._begin_watching()
         for number in range(epochs):
             epoch = self._epochs_before + number + 1
             steps = {size: self._step(epoch, size) for size in (self._batch_size, self._n_left_over)}
-            for block in feed.blocks(np.stack([self._lanes[lane].order(number) for lane in running])):
-                training.run(block, steps[block.batch_size])
+            orders = np.stack([self._lanes[lane].order(number) for lane in running])
+            try:
+                for block in feed.blocks(orders, epoch):
+                    training.run(block, steps[block.batch_size])
+            except PluginError:
+                raise
+            except Exception:
+                self._prepare(running, epoch, epoch)  # names the regularizer that fails now
+                raise
             parameters = training.parameters()
             self._check_weights(running, parameters, epoch)
             stopped = self._ask_watchers(running, parameters, epoch)
-            due = (number + 1) % self._record_every == 0 or number + 1 == epochs
+            due = (number + 1) % self._record_every == 0 or epoch == last
             self._record(running if due else stopped, running, training, epoch)
-            self._save(running, parameters, epoch)
+            self._save(running, stopped, parameters, epoch)
             on_epoch(number + 1)
             if stopped:
                 running = [lane for lane in running if lane not in stopped]
                 if not running:
                     break
-                feed, training = self._prepare(running, epoch + 1)
+                feed, training = self._prepare(running, epoch + 1, last)
 
-    def _prepare(self, running: Sequence[int], epoch: int) -> tuple[Feed, LanesLast | LanesFirst]:
-        """Return what feeds and what trains the lanes that are running."""
+    def _prepare(self, running: Sequence[int], epoch: int, last: int) -> tuple[Feed, LanesLast | LanesFirst]:
+        """Return what feeds and what trains the lanes that are running, from one epoch to the last.
+
+        Their regularizers are tried first, with the weights after the last whole epoch.
+        """
         networks = [self._lanes[lane].network for lane in running]
         parameters = np.stack([self._states[lane].parameters for lane in running])
         layers = self._architecture.layers(parameters)
-        slots = [np.moveaxis(weights, 0, -1) for weights, _ in layers]
-        slots += [biases.T[np.newaxis] for _, biases in layers]
-        regularizers = [network.lane_regularizers for network in networks]
-        groups = group_lanes(regularizers, slots, self._step(epoch, self._batch_size))
+        steps = {
+            self._step(epoch, size): None for size in (self._batch_size, self._n_left_over or self._batch_size)
+        }
+        steps |= {self._step(later, self._batch_size): None for later in ((epoch + last) // 2, last)}
+        trials = [
+            Trial(np.moveaxis(weights, 0, -1), tuple(steps), layer) for layer, (weights, _) in enumerate(layers, 1)
+        ] + [Trial(biases.T[np.newaxis], tuple(steps), layer) for layer, (_, biases) in enumerate(layers, 1)]
+        groups = group_lanes([network.lane_regularizers for network in networks], trials)
         datasets = [self._lanes[lane].data for lane in running]
         feed = Feed(self._architecture, datasets, [network.noise for network in networks], self._batch_size)
         return feed, step_class(self._batch_size)(self._architecture, parameters, groups)
@@ -167,6 +198,12 @@ class Lockstep:
 
     def _step(self, epoch: int, batch_size: int) -> Step:
         return Step(epoch, self._learning_rate, batch_size, self._n_items)
+
+    def _begin_watching(self) -> None:
+        for lane in self._lanes:
+            if lane.validation is not None and lane.watchers:
+                error = self._errors([lane.validation], lane.network.weights[np.newaxis])[0]
+                lane.begin_watching(error, self._epochs_before)
 
     def _ask_watchers(self, running: Sequence[int], parameters: FloatArray, epoch: int) -> list[int]:
         """Return the lanes whose watchers end their training after this epoch."""
@@ -208,6 +245,7 @@ class Lockstep:
         largest = np.abs(parameters).max(axis=1)
         for lane, weight in zip(running, largest, strict=True):
             if not weight < LARGEST_WEIGHT:  # also where it is NaN
+                self._prepare([lane], epoch, epoch)  # names a regularizer that answers with NaN
                 raise self._diverged(lane, f"a weight became {weight:.3g}", epoch)
 
     def _diverged(self, lane: int, what: str, epoch: int) -> TrainingDivergedError:
@@ -220,9 +258,11 @@ class Lockstep:
             f"use a smaller learning rate or scale the inputs{or_weaken}"
         )
 
-    def _save(self, running: Sequence[int], parameters: FloatArray, epoch: int) -> None:
+    def _save(self, running: Sequence[int], stopped: Sequence[int], parameters: FloatArray, epoch: int) -> None:
         """Take note of the networks' states after a whole epoch, of all in one assignment."""
         states = list(self._states)
         for lane, vector in zip(running, parameters, strict=True):
-            states[lane] = evolve(self._lanes[lane].network.state(), parameters=vector, epochs=epoch)
+            kept = self._lanes[lane].kept if lane in stopped else None
+            own = vector if kept is None else kept
+            states[lane] = evolve(self._lanes[lane].network.state(), parameters=own, epochs=epoch)
         self._states = states

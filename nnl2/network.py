@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from attrs import frozen
 
 from nnl2.activations import Activation, Tanh
-from nnl2.arguments import check_dtype, check_hidden, check_layer_sizes, check_output, one_for_each_layer
-from nnl2.checks import check_seed, check_table
+from nnl2.arguments import (
+    check_dtype,
+    check_hidden,
+    check_layer_sizes,
+    check_noise_is_heard,
+    check_output,
+    one_for_each_layer,
+)
+from nnl2.checks import as_table, check_seed, check_table
 from nnl2.data import Dataset, classes_of
 from nnl2.engine import Architecture, LaneRegularizers, NoiseSource, compute_errors, compute_outputs
 from nnl2.errors import InvalidTypeError, InvalidValueError
@@ -105,28 +113,31 @@ class NeuralNetwork:
             check_dtype(dtype),
         )
         n_layers = self._architecture.n_layers
-        self._regularizer = regularizer
-        self._bias_regularizer = bias_regularizer
         self._lane_regularizers = LaneRegularizers(
             one_for_each_layer("regularizer", regularizer, n_layers),
             one_for_each_layer("bias_regularizer", bias_regularizer, n_layers),
         )
+        self._regularizer = regularizer if isinstance(regularizer, Regularizer) else tuple(regularizer)
+        self._bias_regularizer = (
+            bias_regularizer if isinstance(bias_regularizer, Regularizer) else tuple(bias_regularizer)
+        )
+        check_noise_is_heard(self._regularizer, self._lane_regularizers.biases)
         self._seed = (
             int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else check_seed("seed", seed)
         )
         initial_stream, order_stream, noise_stream = np.random.SeedSequence(self._seed).spawn(3)
         self._order_rng = np.random.default_rng(order_stream)
         self._noise = tuple(
-            _noise_sources(regularizer, layer_stream)
-            for regularizer, layer_stream in zip(
-                self._lane_regularizers.weights, noise_stream.spawn(n_layers), strict=True
+            _noise_sources(own, stream, layer)
+            for layer, (own, stream) in enumerate(
+                zip(self._lane_regularizers.weights, noise_stream.spawn(n_layers), strict=True), start=1
             )
         )
         self._epochs = 0
         if initial is None or isinstance(initial, Uniform):
             rng = np.random.default_rng(initial_stream)
             draw = FittingActivation().draw if initial is None else initial.draw
-            self.weights = draw(self._architecture.layer_sizes, hidden, rng)
+            self.weights = draw(self._architecture, rng)
         else:
             self._parameters = self._check_parameters("initial", initial)
 
@@ -176,7 +187,9 @@ class NeuralNetwork:
 
         Assign a vector of the same length to change them.
         """
-        return self._parameters
+        view = self._parameters.view()
+        view.flags.writeable = False  # also after a deep copy, which forgets it
+        return view
 
     @weights.setter
     def weights(self, values: ArrayLike) -> None:
@@ -185,7 +198,7 @@ class NeuralNetwork:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The weights `(n_in, n_out)` and biases `(n_out,)` of each layer, read-only."""
-        return tuple(Layer(*pair) for pair in self._architecture.layers(self._parameters))
+        return tuple(Layer(*pair) for pair in self._architecture.layers(self.weights))
 
     def train(
         self,
@@ -201,7 +214,8 @@ class NeuralNetwork:
     ) -> History:
         """Train this network alone, and return its History; see `nnl2.train` for the settings.
 
-        Training goes on where it stopped: twice 250 epochs are once 500, bit for bit.
+        Training goes on where it stopped: twice 250 epochs are once 500, bit for bit, unless a regularizer
+        watches the validation error and brings back earlier weights at the end of each run.
         """
         (history,) = train(
             [self],
@@ -278,15 +292,22 @@ class NeuralNetwork:
     def _streams(self) -> tuple[np.random.Generator, ...]:
         return (self._order_rng, *(source.rng for layer in self._noise for source in layer))
 
+    def __copy__(self) -> Self:
+        """Return a copy with random streams of its own: a shared one would train for both."""
+        return deepcopy(self)
+
     def _check_parameters(self, name: str, values: ArrayLike) -> FloatArray:
-        parameters: FloatArray = check_table(name, np.atleast_2d(values)).astype(self._architecture.dtype)
-        if parameters.shape != (1, self._architecture.n_parameters) or np.ndim(values) != 1:
+        table = as_table(name, values)
+        if table.shape != (self._architecture.n_parameters,):
             raise InvalidValueError(
                 f"{name} must be one flat vector of {self._architecture.n_parameters} numbers "
-                f"(W1 row by row, b1, W2 row by row, b2, ...), got shape {np.shape(values)}"
+                f"(W1 row by row, b1, W2 row by row, b2, ...), got shape {table.shape}"
             )
+        with np.errstate(over="ignore"):
+            parameters = table.astype(self._architecture.dtype)
+        check_table(name, parameters[np.newaxis])
         parameters.flags.writeable = False
-        return parameters[0]
+        return parameters
 
     def __repr__(self) -> str:
         default = {"bias_regularizer": NoRegularization(), "hidden": Tanh(), "output": SoftmaxCrossEntropy()}
@@ -303,10 +324,12 @@ class NeuralNetwork:
         return f"NeuralNetwork({', '.join([*map(str, self.layer_sizes), *settings])})"
 
 
-def _noise_sources(regularizer: Regularizer, stream: np.random.SeedSequence) -> tuple[NoiseSource, ...]:
+def _noise_sources(
+    regularizer: Regularizer, stream: np.random.SeedSequence, layer: int
+) -> tuple[NoiseSource, ...]:
     """Return who adds noise in a layer; a second noisy part changes nothing in what the first draws."""
     noisy = [part for part in regularizer.parts if part.answers("corrupt") or part.answers("mask")]
     return tuple(
-        NoiseSource(part, np.random.default_rng(own))
+        NoiseSource(part, np.random.default_rng(own), layer)
         for part, own in zip(noisy, stream.spawn(len(noisy)), strict=True)
     )

@@ -34,13 +34,11 @@ def make_data(n_items: int = 200, seed: int = 11, *, generator_seed: int = 3) ->
     [-0.8, 1.0, 6.8, -0.5, 0.1, 1.4, -5.0, 0.2, 2.1, 4.7]
     """
     n_items = check_count("n_items", n_items)
-    n_inputs, n_hidden, n_outputs = GENERATOR_SIZES
-    rng = Random(check_seed("generator_seed", generator_seed))  # noqa: S311 (the article's generator)
-    n_weights = (n_inputs + 1) * n_hidden + (n_hidden + 1) * n_outputs
-    generator = NeuralNetwork(
-        *GENERATOR_SIZES, initial=_uniforms(rng, n_weights, scale=19.8, shift=-9.9), seed=generator_seed
-    )
+    generator = NeuralNetwork(*GENERATOR_SIZES, seed=check_seed("generator_seed", generator_seed))
+    rng = Random(generator_seed)  # noqa: S311 (the article's generator)
+    generator.weights = _uniforms(rng, len(generator.weights), scale=19.8, shift=-9.9)
     rng = Random(check_seed("seed", seed))  # noqa: S311
+    n_inputs, _, n_outputs = GENERATOR_SIZES
     inputs = _uniforms(rng, n_items * n_inputs, scale=16, shift=-8).reshape(n_items, n_inputs)
     return Dataset(inputs, np.eye(n_outputs)[generator.predict(inputs)])
 

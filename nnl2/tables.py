@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.checks import check_count, check_table
+from nnl2.checks import as_table, check_count, check_table
 from nnl2.data import Dataset
+from nnl2.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,10 @@ def format_vector(vector: ArrayLike, decimals: int = 2) -> str:
     >>> format_vector([1, -0.5, 10])
     ' 1.00  -0.50  10.00'
     """
-    return _format_rows(check_table("vector", np.atleast_2d(vector)), decimals)[0]
+    row = as_table("vector", vector)
+    if row.ndim != 1:
+        raise InvalidValueError(f"vector must be one row of numbers, got shape {row.shape}; try format_matrix")
+    return _format_rows(check_table("vector", row[np.newaxis]), decimals)[0]
 
 
 def format_matrix(matrix: Dataset | ArrayLike, decimals: int = 1) -> str:

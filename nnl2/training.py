@@ -57,7 +57,8 @@ def train(
         Items whose error is recorded, and watched by regularizers that may stop the training; one Dataset for
         all networks, or one for each.
     record_every
-        Errors are recorded after every so many epochs, and after the last.
+        Errors are recorded after every so many epochs, and after the last. Weights are watched for divergence
+        after every epoch, the error where it is recorded.
     on_epoch
         Called after each epoch with the number of epochs done in this run.
 

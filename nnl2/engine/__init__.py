@@ -8,6 +8,7 @@ module          what the reader finds in it
 `lanes_last`    the step for one item at a time: an update, written as equations
 `lanes_first`   the step for batches: the same equations with matrix products
 `grouping`      which networks' regularizers are asked together
+`trial`         what regularizers are tried for before they are trusted
 `questions`     everything one step asks of them
 `feed`          items in visiting order, corrupted and with masks, block by block
 ==============  ==========================================================================
@@ -22,6 +23,7 @@ from nnl2.engine.forward import compute_errors, compute_outputs
 from nnl2.engine.grouping import LaneRegularizers, group_lanes
 from nnl2.engine.lanes_first import LanesFirst
 from nnl2.engine.lanes_last import LanesLast
+from nnl2.engine.trial import Trial
 
 __all__ = [
     "Architecture",
@@ -30,6 +32,7 @@ __all__ = [
     "LanesFirst",
     "LanesLast",
     "NoiseSource",
+    "Trial",
     "compute_errors",
     "compute_outputs",
     "group_lanes",

@@ -34,20 +34,27 @@ class NoiseSource:
 
     regularizer: Regularizer
     rng: np.random.Generator
+    layer: int
 
-    def corrupt(self, inputs: FloatArray) -> FloatArray:
+    def corrupt(self, inputs: FloatArray, epoch: int) -> FloatArray:
         """Return what the regularizer makes of the inputs, `(items, n_in)`."""
-        return self._checked("corrupt", self.regularizer.corrupt(inputs, self.rng), inputs.shape)
+        return self._ask("corrupt", inputs, inputs.shape, epoch)
 
-    def mask(self, shape: tuple[int, int]) -> FloatArray:
+    def mask(self, shape: tuple[int, int], epoch: int) -> FloatArray:
         """Return the regularizer's factors for one hidden layer's outputs, `shape` = `(items, units)`."""
-        return self._checked("mask", self.regularizer.mask(shape, self.rng), shape)
+        return self._ask("mask", shape, shape, epoch)
 
-    def _checked(self, question: str, answer: FloatArray, shape: tuple[int, ...]) -> FloatArray:
-        if np.shape(answer) != shape:
-            raise PluginError(
-                f"{self.regularizer!r} answered {question} with shape {np.shape(answer)} instead of {shape}"
-            )
+    def _ask(self, question: str, argument: object, shape: tuple[int, ...], epoch: int) -> FloatArray:
+        """Return the answer to a question, or raise a PluginError that names who, where and when."""
+        who, where = f"{self.regularizer!r}", f"in layer {self.layer}, epoch {epoch}"
+        try:
+            answer = np.asarray(getattr(self.regularizer, question)(argument, self.rng), np.float64)
+        except Exception as error:
+            raise PluginError(f"{who} failed {where}: {type(error).__name__}: {error}") from error
+        if answer.shape != shape:
+            raise PluginError(f"{who} answered {question} with shape {answer.shape} instead of {shape} {where}")
+        if not np.isfinite(answer).all():
+            raise PluginError(f"{who} answered {question} with something not finite {where}")
         return answer
 
 
@@ -96,18 +103,18 @@ class Feed:
             for layer in range(architecture.n_layers - 1)
         ]
 
-    def blocks(self, orders: NDArray[np.integer[Any]]) -> Iterator[Block]:
-        """Yield the items in the given visiting orders, `(lanes, n_items)`."""
+    def blocks(self, orders: NDArray[np.integer[Any]], epoch: int) -> Iterator[Block]:
+        """Yield the items of an epoch in the given visiting orders, `(lanes, n_items)`."""
         n_items = orders.shape[1]
         n_whole = n_items - n_items % self._batch_size
         numbers_of_batch = self._batch_size * sum(self._architecture.layer_sizes[:-1])
         size = self._batch_size * max(1, BLOCK_NUMBERS // numbers_of_batch)
         for start in range(0, n_whole, size):
-            yield self._block(orders[:, start : min(start + size, n_whole)], self._batch_size)
+            yield self._block(orders[:, start : min(start + size, n_whole)], self._batch_size, epoch)
         if n_whole < n_items:
-            yield self._block(orders[:, n_whole:], n_items - n_whole)
+            yield self._block(orders[:, n_whole:], n_items - n_whole, epoch)
 
-    def _block(self, rows: NDArray[np.integer[Any]], batch_size: int) -> Block:
+    def _block(self, rows: NDArray[np.integer[Any]], batch_size: int, epoch: int) -> Block:
         dtype = self._architecture.dtype
         inputs = self._gather([data.inputs for data in self._datasets], rows)
         targets = self._gather([data.targets for data in self._datasets], rows)
@@ -118,11 +125,11 @@ class Feed:
         for lane, layers in enumerate(self._noise):
             for source in layers[0]:
                 if source.regularizer.answers("corrupt"):
-                    inputs[lane] = source.corrupt(inputs[lane])
+                    inputs[lane] = source.corrupt(inputs[lane], epoch)
             for mask, sources in zip(masks, layers, strict=False):
                 for source in sources:
                     if mask is not None and source.regularizer.answers("mask"):
-                        mask[lane] *= source.mask(mask[lane].shape)
+                        mask[lane] *= source.mask(mask[lane].shape, epoch)
         return Block(inputs, targets, masks, batch_size)
 
     def _gather(self, tables: Sequence[FloatArray], rows: NDArray[np.integer[Any]]) -> FloatArray:

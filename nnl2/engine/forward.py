@@ -19,6 +19,7 @@ BLOCK_NUMBERS = 65536
 """Numbers in one layer's outputs of one network: items are passed forward in blocks of about this size."""
 
 
+@np.errstate(all="ignore")
 def compute_outputs(architecture: Architecture, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
     """Return the outputs `(lanes, items, n_out)` of networks with parameters `(lanes, P)`."""
     blocks = [
@@ -28,14 +29,14 @@ def compute_outputs(architecture: Architecture, parameters: FloatArray, inputs: 
     return np.concatenate(blocks, axis=-2)
 
 
+@np.errstate(all="ignore")
 def compute_errors(
     architecture: Architecture, parameters: FloatArray, inputs: FloatArray, targets: FloatArray
 ) -> NDArray[np.float64]:
     """Return the mean error over the items for each network `(lanes,)`; an infinite one is a result."""
     blocks = []
     for sums, items in _sums_in_blocks(architecture, parameters, inputs):
-        with np.errstate(all="ignore"):
-            blocks.append(architecture.output.error(sums, targets[items].T.astype(architecture.dtype, copy=False)))
+        blocks.append(architecture.output.error(sums, targets[items].T.astype(architecture.dtype, copy=False)))
     errors = np.concatenate(blocks, axis=-1)
     return np.add.reduce(errors, axis=-1, dtype=np.float64) / len(inputs)
 
@@ -53,9 +54,8 @@ def _sums_in_blocks(
     block = max(1, BLOCK_NUMBERS // max(architecture.layer_sizes))
     for start in range(0, len(inputs), block):
         items = slice(start, start + block)
-        with np.errstate(all="ignore"):
-            outputs = inputs[items].T.astype(architecture.dtype, copy=False)
-            for weights, biases in layers[:-1]:
-                outputs = architecture.hidden.outputs(weights @ outputs + biases)
-            weights, biases = layers[-1]
-            yield weights @ outputs + biases, items
+        outputs = inputs[items].T.astype(architecture.dtype, copy=False)
+        for weights, biases in layers[:-1]:
+            outputs = architecture.hidden.outputs(weights @ outputs + biases)
+        weights, biases = layers[-1]
+        yield weights @ outputs + biases, items

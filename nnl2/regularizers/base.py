@@ -185,3 +185,11 @@ def field_names(regularizer_class: type) -> tuple[str, ...]:
 def is_number(value: object) -> bool:
     """Return whether a field's value is a number, which a stack turns into an array; a bool is none."""
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def are_equal(one: object, other: object) -> bool:
+    """Return whether two regularizers are equal; ones with fields that cannot be compared are if they are one."""
+    try:
+        return bool(one == other)
+    except ValueError:
+        return one is other

@@ -115,6 +115,28 @@ def test_a_broken_plug_in_is_listed_with_its_reason_and_disturbs_nobody(install,
         regularizer_from_text("guest")
 
 
+def test_a_message_of_several_lines_is_told_in_one(install):
+    install("nnl2-guest", {"guest": "fake_long:Guest"}, "raise ImportError('one\\ntwo')")
+    assert listed("guest", "nnl2-guest").summary.endswith("ImportError: one two")
+
+
+def test_a_plug_in_without_a_docstring_has_no_summary(install):
+    install("nnl2-guest", {"guest": "fake_mute:Guest"}, "import nnl2\nclass Guest(nnl2.Regularizer): pass\n")
+    assert listed("guest", "nnl2-guest").summary == ""
+
+
+def test_damaged_metadata_disturb_nobody(install, tmp_path):
+    install("nnl2-guest", {"guest": "fake_damaged:Guest", "": "", "odd": "?"})
+    (tmp_path / "nnl2_guest-1.2.dist-info" / "METADATA").unlink()
+    assert regularizer_to_text(regularizer_from_text("l2:0.5")) == "l2:0.5"
+    assert {each.status for each in installed_regularizers() if each.distribution == "unknown"} == {"broken"}
+
+
+def test_a_broken_neighbour_in_the_same_package_disturbs_nobody(install):
+    install("nnl2-shrink", {"a-broken": "fake_pair:Nothing", "shrink": "fake_pair:Shrink"}, SHRINK)
+    assert regularizer_to_text(regularizer_from_text("shrink")) == "shrink:0.1,False"
+
+
 def test_a_name_offered_twice_must_be_qualified(install):
     install("nnl2-one", {"shrink": "fake_one:Shrink"}, SHRINK)
     install("nnl2_two", {"shrink": "fake_two:Shrink"}, SHRINK)

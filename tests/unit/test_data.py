@@ -65,6 +65,41 @@ def test_labels_that_cannot_be_used_are_one_clear_line(labels, error, message):
         Dataset.from_labels(GOOD, labels)
 
 
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        (["0", 0], TypeError, "must all be of one type, got a mixture of int, str"),
+        (["a", None], TypeError, "a mixture of NoneType, str; fill missing ones first"),
+        ([1, None], ValueError, "labels contain NaN or None"),
+        (np.array([1, np.nan], dtype=object), ValueError, "labels contain NaN or None"),
+        (np.ma.masked_array([0, 1], mask=[True, False]), ValueError, "labels is a masked array"),
+        ([[0], [0, 1]], ValueError, "labels must be .* its rows differ in length"),
+    ],
+)
+def test_labels_that_would_be_misread_are_refused(labels, error, message):
+    with pytest.raises(error, match=message):
+        Dataset.from_labels(GOOD, labels)
+
+
+def test_classes_must_differ():
+    with pytest.raises(InvalidValueError, match="classes must all differ"):
+        Dataset.from_labels(GOOD, ["a", "b"], classes=["a", "a", "b"])
+
+
+def test_ragged_targets_are_one_clear_line():
+    with pytest.raises(
+        InvalidValueError, match="targets must be a table of numbers, but its rows differ in length"
+    ):
+        Dataset(GOOD, [[1], [0, 1]])
+
+
+def test_a_sparse_matrix_is_told_the_way_out():
+    from scipy.sparse import csr_array
+
+    with pytest.raises(InvalidTypeError, match=r"inputs is a sparse matrix; give inputs.toarray\(\)"):
+        Dataset(csr_array(GOOD), ONE_HOT)
+
+
 def test_parts_of_one_table_share_their_classes():
     classes = np.unique(["a", "b", "c"])
     one = Dataset.from_labels([[1.0], [2.0]], ["a", "b"], classes=classes)

@@ -19,8 +19,8 @@ from nnl2 import (
     train,
 )
 
-DATA = make_data(30)
-OTHER_DATA = make_data(30, seed=12)
+DATA = make_data(130)  # more than one block of noise
+OTHER_DATA = make_data(130, seed=12)
 
 
 @frozen
@@ -36,12 +36,13 @@ class UnitNorm(Regularizer):
 
 @frozen
 class Jitter(Regularizer):
-    """Normal noise on the inputs."""
+    """Noise on the inputs, drawn twice for a question, so that the size of a block is seen."""
 
     deviation: float = 0.1
 
     def corrupt(self, inputs, rng):
-        return inputs + rng.normal(scale=self.deviation, size=inputs.shape)
+        noise = rng.normal(scale=self.deviation, size=inputs.shape)
+        return inputs + noise * (rng.random(inputs.shape) < 0.5)
 
 
 @frozen
@@ -65,6 +66,38 @@ class Whole(Regularizer):
 
     def gradient(self, weights, step):
         return sum((0.001 * weights for _ in range(self.times)), np.zeros_like(weights))
+
+
+@frozen
+class Limit(Regularizer):
+    """A number that may be missing."""
+
+    limit: float | None = None
+
+    def constrain(self, weights, step):
+        return weights + 0 if self.limit is None else np.minimum(weights, self.limit)
+
+
+@frozen
+class WarmUp(Regularizer):
+    """A question that looks at its number only later: its stack fails in the middle of the training."""
+
+    strength: float = 0.1
+
+    def gradient(self, weights, step):
+        if step.epoch < 2:
+            return 0 * weights
+        return self.strength * weights if self.strength > 0.15 else 0.01 * np.sign(weights)
+
+
+@frozen
+class Shaped(Regularizer):
+    """A field that holds an array, which makes `==` ambiguous."""
+
+    factors: np.ndarray
+
+    def gradient(self, weights, step):
+        return self.factors[0] * weights
 
 
 class Plain(Regularizer):
@@ -96,11 +129,18 @@ REGULARIZERS = [
     Branching(0.2),
     Whole(2),
     Whole(3),
+    Limit(None),
+    Limit(0.1),
+    Limit(0.2),
+    WarmUp(0.1),
+    WarmUp(0.2),
+    Shaped(np.array([0.1, 1])),
+    Shaped(np.array([0.2, 1])),
     Plain(0.1),
     Plain(0.2),
     [L2(0.01), L1(0.001)],
     [L2(0.02), L1(0.003)],
-    [UnitNorm(0.7), Dropout(rate=0.3)],
+    [UnitNorm(0.7) + Dropout(rate=0.3), L2(0.01)],
 ]
 
 
@@ -129,7 +169,7 @@ def same(one, other):
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("batch_size", [1, 7, 30])
+@pytest.mark.parametrize("batch_size", [1, 7, 130])
 def test_every_network_learns_together_what_it_learns_alone(batch_size, dtype):
     together = learned(networks(range(2 * len(REGULARIZERS)), dtype), batch_size)
     for number, joint in enumerate(together):
@@ -195,5 +235,5 @@ def test_dropout_draws_a_new_mask_for_every_item_and_epoch():
 
     NeuralNetwork(10, 8, 4, regularizer=Spy(), seed=1).train(DATA, epochs=3, learning_rate=0.1)
     masks = np.concatenate(drawn)
-    assert masks.shape == (3 * 30, 8)
-    assert len(np.unique(masks, axis=0)) > 70  # of 90 drawn from 256 possible ones
+    assert masks.shape == (3 * 130, 8)
+    assert len(np.unique(masks, axis=0)) > 170  # of 390 drawn from 256 possible ones

@@ -58,6 +58,23 @@ def test_weights_and_layers_are_read_only():
             array[...] = 0
 
 
+def test_a_copy_is_read_only_and_has_random_streams_of_its_own(small_data):
+    network = NeuralNetwork(3, 4, 2, seed=0, regularizer=Dropout(rate=0.3))
+    for copied in (copy.copy(network), copy.deepcopy(network)):
+        with pytest.raises(ValueError, match="read-only"):
+            copied.weights[0] = 1
+        copied.train(small_data, epochs=1, learning_rate=0.1)
+    again = NeuralNetwork(3, 4, 2, seed=0, regularizer=Dropout(rate=0.3))
+    assert network.state().streams == again.state().streams
+
+
+def test_the_caller_keeps_its_own_list_of_regularizers():
+    mine = [L2(0.1), L1(0.1)]
+    network = NeuralNetwork(3, 4, 2, seed=0, regularizer=mine)
+    mine[0] = L2(0.9)
+    assert network.regularizer == (L2(0.1), L1(0.1))
+
+
 def test_the_caller_keeps_its_own_vector():
     mine = np.zeros(17)
     network = NeuralNetwork(2, 3, 2, initial=mine, seed=0)
@@ -182,7 +199,7 @@ def test_a_network_can_be_copied_and_pickled_and_goes_on_the_same(small_data):
         (
             NeuralNetwork(3, 4, 5, 2, seed=1, regularizer=[L2(0.1), L1(0.2), NoRegularization()], hidden=ReLU()),
             (
-                "NeuralNetwork(3, 4, 5, 2, regularizer=[L2(strength=0.1), L1(strength=0.2), NoRegularization()],"
+                "NeuralNetwork(3, 4, 5, 2, regularizer=(L2(strength=0.1), L1(strength=0.2), NoRegularization()),"
                 " hidden=ReLU(), seed=1)"
             ),
         ),
@@ -255,6 +272,20 @@ def test_the_repr_says_what_it_is(network, text):
         ),
         ((3, 4, 2), {"initial": [np.nan] * 26}, ValueError, "initial contains NaN"),
         ((3, 4, 2), {"initial": "glorot"}, ValueError, "initial must hold numbers only"),
+        ((3, 4, 2), {"initial": [[1], [1, 2]]}, ValueError, "initial must be .* its rows differ in length"),
+        ((3, 4, 2), {"initial": [1e39] * 26, "dtype": "float32"}, ValueError, "initial contains infinity"),
+        (
+            (3, 4, 2),
+            {"bias_regularizer": Dropout(rate=0.1)},
+            ValueError,
+            r"bias_regularizer cannot hold Dropout\(",
+        ),
+        (
+            (3, 4, 2),
+            {"regularizer": [L2(), Dropout(rate=0.1)]},
+            ValueError,
+            r"regularizer cannot hold Dropout\(rate=0.1\) for layer 2 of 2: masks act on the outputs of hidden",
+        ),
     ],
 )
 def test_an_argument_that_cannot_be_used_is_one_clear_line(sizes, settings, error, message):

@@ -49,6 +49,7 @@ def test_dropouts_rate_is_given_by_keyword():
         (np.True_, InvalidTypeError),
         ([0.1], InvalidTypeError),
         (1j, InvalidTypeError),
+        (10**400, InvalidValueError),
     ],
 )
 def test_a_strength_is_a_finite_number_from_zero(make, strength, error):

@@ -73,5 +73,7 @@ def test_what_is_no_matrix_is_refused():
         format_matrix([1, 2])
     with pytest.raises(InvalidValueError, match="decimals must be a whole number >= 0, got -1"):
         format_vector([1, 2], -1)
+    with pytest.raises(InvalidValueError, match=r"vector must be one row of numbers, got shape \(2, 1\)"):
+        format_vector([[1], [2]])
     with pytest.raises(InvalidValueError, match="n_rows must be a whole number >= 1, got 0"):
         format_matrix_partial([[1]], 0)

@@ -9,6 +9,7 @@ from attrs import frozen
 from nnl2 import (
     L1,
     L2,
+    ArticleSquaredError,
     Dataset,
     Dropout,
     InvalidTypeError,
@@ -88,7 +89,7 @@ def test_questions_hear_the_size_of_the_batch_under_way():
 
     net = network([Listener(), NoRegularization()])
     net.train(DATA, epochs=2, learning_rate=0.1, batch_size=8)
-    heard = heard[2:]  # the first calls try the class out
+    heard = heard[-8:]  # the first calls try the class out
     assert heard == [(epoch, size, 30, 0.1) for epoch in (1, 2) for size in (8, 8, 8, 6)]
 
 
@@ -142,8 +143,8 @@ class InterruptsAt(Regularizer):
 
 
 def test_ctrl_c_in_an_epoch_leaves_the_last_whole_epoch_and_training_goes_on_from_it():
-    interrupted = network([InterruptsAt(3 * 30 + 17), Dropout(rate=0.2)])
-    undisturbed = network([InterruptsAt(-1), Dropout(rate=0.2)])
+    interrupted = network([Dropout(rate=0.2), InterruptsAt(3 * 30 + 17)])
+    undisturbed = network([Dropout(rate=0.2), InterruptsAt(-1)])
     with pytest.raises(KeyboardInterrupt):
         interrupted.train(DATA, epochs=6, learning_rate=0.1)
     assert interrupted.epochs == 3
@@ -177,6 +178,48 @@ def test_a_network_that_is_stopped_keeps_the_weights_of_its_best_epoch():
     assert history.epochs[-1] == best + 3 == patient.epochs
     assert history.kept_epoch == best
     assert patient.error(VALIDATION) == history.validation_errors[best]
+
+
+def test_the_weights_to_begin_with_may_be_the_best():
+    net = network(Patience(1000), output=ArticleSquaredError())
+    net.train(DATA, epochs=60, learning_rate=0.1, validation=VALIDATION)
+    best = net.error(VALIDATION)
+    history = net.train(DATA, epochs=5, learning_rate=5.0, validation=VALIDATION)
+    assert history.validation_errors[1:].min() > best
+    assert history.kept_epoch == 60
+    assert net.error(VALIDATION) == best
+
+
+def test_a_validation_error_that_is_no_number_is_never_the_best():
+    class NoNumberAtFirst(SoftmaxCrossEntropy):
+        def error(self, sums, targets):
+            errors = super().error(sums, targets)
+            return np.where(len(targets.T) == 20, np.where(errors.mean() > 1.2, np.nan, errors), errors)
+
+    net = network(Patience(1000), output=NoNumberAtFirst())
+    history = net.train(DATA, epochs=40, learning_rate=0.1, validation=VALIDATION)
+    assert np.isnan(history.validation_errors[0])
+    assert net.error(VALIDATION) == np.nanmin(history.validation_errors)
+
+
+def test_ctrl_c_leaves_a_network_that_has_stopped_its_best_weights():
+    def interrupt(done):
+        if done == 100:
+            raise KeyboardInterrupt
+
+    group = [network(Patience(2), 1), network(L2(0.01), 2)]
+    with pytest.raises(KeyboardInterrupt):
+        train(group, DATA, epochs=200, learning_rate=0.3, validation=VALIDATION, on_epoch=interrupt)
+    alone = network(Patience(2), 1)
+    history = alone.train(DATA, epochs=200, learning_rate=0.3, validation=VALIDATION)
+    assert history.epochs[-1] < 100
+    assert same_state(group[0], alone)
+
+
+def test_a_watcher_among_the_bias_regularizers_watches_too():
+    net = NeuralNetwork(10, 8, 4, bias_regularizer=Patience(2), seed=4)
+    history = net.train(DATA, epochs=300, learning_rate=0.3, validation=VALIDATION)
+    assert history.epochs[-1] < 300
 
 
 def test_a_watched_network_that_is_not_stopped_keeps_its_best_weights_too():
@@ -336,6 +379,58 @@ def test_an_unusable_answer_names_the_regularizer_layer_and_epoch(guest, message
     assert np.array_equal(net.weights, before)
 
 
+@frozen
+class Spoils(Regularizer):
+    """Does well at first, but not for ever."""
+
+    what: str = "shape"
+
+    def gradient(self, weights, step):
+        if step.epoch != 3:
+            return 0 * weights
+        if self.what == "shape":
+            return weights[:-1]
+        return weights * np.nan
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [("shape", r"failed in layer 1, epoch 3: .*instead of"), ("nan", r"not finite in layer 1, epoch 3")],
+)
+def test_a_regularizer_that_fails_later_is_named_with_its_epoch(what, message):
+    net = network(Spoils(what))
+    before = net.weights
+    with pytest.raises(PluginError, match=rf"Spoils\(what='{what}'\).*{message}"):
+        net.train(DATA, epochs=40, learning_rate=0.1)
+    assert np.array_equal(net.weights, before)
+
+
+def test_a_watcher_that_fails_is_named():
+    guest = answering("should_stop", lambda _: 1 / 0)
+    with pytest.raises(PluginError, match=r"Guest\(\) failed in should_stop, epoch 1: ZeroDivisionError"):
+        network(guest).train(DATA, epochs=2, learning_rate=0.1, validation=VALIDATION)
+
+
+def test_a_mask_that_fails_or_is_not_finite_is_named():
+    for answer, message in (
+        (lambda *_: 1 / 0, "failed in layer 1, epoch 1: Zero"),
+        (lambda s, _: np.full(s, np.nan), "not finite in layer 1"),
+    ):
+        with pytest.raises(PluginError, match=message):
+            network(answering("mask", answer)).train(DATA, epochs=2, learning_rate=0.1)
+
+
+def test_weights_are_shown_read_only_in_training_too():
+    class Greedy(Regularizer):
+        def gradient(self, weights, step):
+            if step.epoch == 2:
+                weights *= 0
+            return 0 * weights
+
+    with pytest.raises(PluginError, match=r"failed in layer 1, epoch 2: ValueError: .*read-only"):
+        network(Greedy()).train(DATA, epochs=40, learning_rate=0.1)
+
+
 # Bad arguments
 
 
@@ -439,6 +534,9 @@ def test_a_batch_larger_than_the_data_is_all_items():
     one, other = network(), network()
     one.train(DATA, epochs=2, learning_rate=0.1, batch_size=30)
     other.train(DATA, epochs=2, learning_rate=0.1, batch_size=1000)
+    assert network(PerBatch()).train(DATA, epochs=1, learning_rate=0.1, batch_size=1000) == network(
+        PerBatch()
+    ).train(DATA, epochs=1, learning_rate=0.1, batch_size=30)
     assert np.array_equal(one.weights, other.weights)
 
 

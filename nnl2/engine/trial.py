@@ -1,0 +1,143 @@
+"""Regularizers are tried before they are trusted: shapes, lanes, stacks.
+
+What training asks in every update it does not check in every update. So each regularizer is asked once before,
+about the weights to begin with and about larger ones, in the first, a middle and the last epoch.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+from nnl2.errors import InvalidValueError, PluginError
+from nnl2.regularizers.base import Regularizer, Step, field_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.floating[Any]]
+
+STACK_QUESTIONS = ("gradient", "decay", "constrain", "penalty")
+"""What is asked of a stack; corrupt, mask and should_stop are asked of each network's own object."""
+
+
+@frozen
+class Trial:
+    """The weights of one layer, or its biases, and the steps in which regularizers are tried on them.
+
+    Parameters
+    ----------
+    weights
+        The weights to begin with, `(n_in, n_out, lanes)`.
+    steps
+        At least one step; the first also meets the weights to begin with.
+    layer
+        The number of the layer, counted from 1.
+    """
+
+    weights: FloatArray
+    steps: tuple[Step, ...]
+    layer: int
+
+    def of(self, lanes: Sequence[int]) -> Trial:
+        """Return the trial of some of the lanes."""
+        return Trial(self.weights[..., lanes], self.steps, self.layer)
+
+    def answers(self, asked: Regularizer) -> list[FloatArray]:
+        """Return the answers to all questions the class overrides, in all circumstances.
+
+        Raises
+        ------
+        InvalidValueError
+            If an answer has a wrong shape. Whatever the regularizer raises is passed on.
+        """
+        n_in, n_out, _ = self.weights.shape
+        larger = self.weights + np.linspace(-2, 2, n_in * n_out, dtype=self.weights.dtype).reshape(n_in, n_out, 1)
+        answers = _answers(asked, self.weights, self.steps[0])
+        for step in self.steps:
+            answers += _answers(asked, larger, step)
+        return answers
+
+    @property
+    def where(self) -> str:
+        """The layer and epoch, as an error names them."""
+        return f"in layer {self.layer}, epoch {self.steps[0].epoch}"
+
+
+def stack_alone(part: Regularizer, trial: Trial) -> Regularizer:
+    """Return what is asked for a part alone: its stack of one, or itself where its numbers must be plain.
+
+    The trial holds the part's weights twice: no question ever sees a lane alone.
+
+    Raises
+    ------
+    PluginError
+        If the part raises, mixes lanes, or answers with a wrong shape or with something that is not finite.
+    """
+    halved = Trial(trial.weights * np.array([1, 0.5], trial.weights.dtype), trial.steps, trial.layer)
+    try:
+        plain = trial.answers(part)
+        beside_another = halved.answers(part)
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise PluginError(f"{part!r} failed {trial.where}: {type(error).__name__}: {reason}") from error
+    if not all(np.isfinite(answer).all() for answer in plain):
+        raise PluginError(f"{part!r} answered with something not finite {trial.where}")
+    if not all(
+        np.array_equal(one[..., 0], other[..., 0]) for one, other in zip(plain, beside_another, strict=True)
+    ):
+        raise PluginError(
+            f"{part!r} mixes networks {trial.where}: the last axis holds one network each, "
+            f"so sum over axis=(0, 1) or axis=0, and answer from the arguments alone"
+        )
+    if not field_names(type(part)):
+        return part
+    stack, answers = _stack_and_answers([part], trial)
+    if stack is None or not all(np.allclose(one, own, rtol=1e-4) for one, own in zip(answers, plain, strict=True)):
+        return part
+    return stack
+
+
+def stack_together(parts: Sequence[Regularizer], own: dict[int, Regularizer], trial: Trial) -> Regularizer | None:
+    """Return one object that gives each part the bits it gets alone, or None where there is none.
+
+    `own` holds, for some lanes, what is asked for the part alone; on these the stack is tried.
+    """
+    stack, together = _stack_and_answers(parts, trial)
+    for lane, alone in own.items():
+        for joint, single in zip(together, trial.of([lane, lane]).answers(alone), strict=stack is not None):
+            if not np.array_equal(joint[..., lane], single[..., 0]):
+                return None
+    return stack
+
+
+def _stack_and_answers(parts: Sequence[Regularizer], trial: Trial) -> tuple[Regularizer | None, list[FloatArray]]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # numpy warns before it stops taking an array for a number
+            stack = type(parts[0]).stack(parts, trial.weights.dtype)
+            return stack, trial.answers(stack)
+    except Exception:  # noqa: BLE001 (whatever a plug-in raises here means that it cannot be stacked)
+        return None, []
+
+
+def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> list[FloatArray]:
+    shown = weights.view()
+    shown.flags.writeable = False
+    answers: list[FloatArray] = []
+    with np.errstate(all="ignore"):
+        for question in STACK_QUESTIONS:
+            if not asked.answers(question):
+                continue
+            given = asked.decay(step) if question == "decay" else getattr(asked, question)(shown, step)
+            answer = np.asarray(given, np.float64)
+            shape = weights.shape if question in ("gradient", "constrain") else weights.shape[-1:]
+            if answer.shape not in ((), (1,), shape):
+                raise InvalidValueError(f"{question} answered with shape {answer.shape} instead of {shape}")
+            answers.append(np.broadcast_to(answer, shape))
+    return answers
