@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 LARGEST_FIRST_SEED = 2**32 - 10
 """Ten seeds from here are still seeds of a network."""
+
+
+LARGEST_EPOCHS = 100_000
+"""The visiting orders of ten networks then take 200 MB."""
 
 
 class DefaultGroup(click.Group):
@@ -56,7 +60,7 @@ def _format_option(*formats: str) -> Callable[[Any], Any]:
 def cli(ctx: click.Context) -> None:
     """Show which regularization helps a small neural network, and how much.
 
-    Without a command, the article's 10-8-4 demo runs: five strategies side by side.
+    Without a command, the article's 10-8-4 demo runs: regularizers side by side.
     """
     if os.environ.get("NO_COLOR"):
         ctx.color = False
@@ -70,7 +74,9 @@ def cli(ctx: click.Context) -> None:
     multiple=True,
     help="Add a row, such as l2:0.01 or l1:0.001+dropout:0.2; may be given several times.",
 )
-@click.option("--epochs", type=click.IntRange(min=1), default=500, show_default=True, help="How long to train.")
+@click.option(
+    "--epochs", type=click.IntRange(1, LARGEST_EPOCHS), default=500, show_default=True, help="How long to train."
+)
 @click.option(
     "--learning-rate",
     type=click.FloatRange(min=0, min_open=True),
@@ -94,7 +100,11 @@ def article(texts: tuple[str, ...], epochs: int, learning_rate: float, seed: int
     settings = demo.Settings(epochs, learning_rate, seed)
     strategies = demo.strategies_with(texts)
     with click.progressbar(
-        length=demo.n_epochs(settings), label="Training", file=sys.stderr, hidden=not sys.stderr.isatty()
+        length=demo.n_epochs(settings),
+        label="Training",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+        show_eta=False,
     ) as bar:
         comparison = demo.compare(settings, strategies, lambda: bar.update(1))
     write = {
@@ -130,10 +140,16 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(130)
+    except OSError as error:  # a full disk behind stdout, say
+        _fail(error)
     except Exception as error:
         from nnl2 import Nnl2Error  # noqa: PLC0415
 
         if not isinstance(error, Nnl2Error):
             raise
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        _fail(error)
+
+
+def _fail(error: Exception) -> NoReturn:
+    click.echo(f"Error: {error}", err=True)
+    sys.exit(1)

@@ -35,13 +35,13 @@ Training items ({n_items}): 10 inputs, 4 targets
 Network: {shape}, tanh, softmax, the article's squared error; seed {settings.seed}
 Training: {settings.epochs} epochs, one item at a time, learning rate {settings.learning_rate:g}
 
-Side by side: mean squared error on the training items after each epoch, then accuracy on the
+Side by side: mean squared error on the training items after so many epochs, then accuracy on the
 {n_items} training items, {comparison.n_test_items} test items and {N_FRESH:,} fresh items of the same generator
 
 {_results_table(comparison)}
 
 The same with {N_SEEDS} seeds, {seeds[0]} to {seeds[-1]}: accuracy on the fresh items, difference to none in points
-with its 95 % interval (paired by seed), seeds won and lost against none
+with its 95 % interval (paired by seed), seeds won, lost and tied against none
 
 {_replicates_table(comparison)}
 
@@ -128,20 +128,28 @@ def _replicates_table(comparison: Comparison) -> str:
         cells = [replicates.strategy, f"{replicates.mean:.4f}"]
         difference = replicates.difference
         if difference is None:
-            cells += ["-", "-", "-", "-"]
+            cells += ["-"] * 5
         else:
             cells += [
                 f"{100 * difference.mean:+z.1f}",
                 f"[{100 * difference.low:+z.1f}, {100 * difference.high:+z.1f}]",
                 str(difference.wins),
                 str(difference.losses),
+                str(difference.ties),
             ]
         rows.append(cells)
-    return format_table(["strategy", "mean fresh", "difference", "interval", "won", "lost"], rows)
+    return format_table(["strategy", "mean fresh", "difference", "interval", "won", "lost", "tied"], rows)
 
 
 def _bullet(paragraph: str) -> str:
-    return textwrap.fill(paragraph, WIDTH, initial_indent="* ", subsequent_indent="  ")
+    return textwrap.fill(
+        paragraph,
+        WIDTH,
+        initial_indent="* ",
+        subsequent_indent="  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def _json(value: object) -> str:

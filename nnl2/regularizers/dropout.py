@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Dropout(Regularizer):
-    """Dropout: each hidden output is left out with a given probability, anew for every item and update.
+    """Dropout: hidden outputs are left out at random, anew for every item.
 
     factor = 0 with probability rate, else 1 / (1 - rate), so that its mean is 1 (inverted dropout)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @frozen
 class L1(Regularizer):
-    """L1: the absolute weights are added to the error, which pulls every weight towards zero equally hard.
+    """L1: every weight is pulled towards zero, all equally hard.
 
     penalty = strength * sum |w|, gradient = strength * sign(w), with sign(0) = 0
 

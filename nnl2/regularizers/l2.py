@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @frozen
 class L2(Regularizer):
-    """L2: half the squared weights are added to the error, which pulls every weight towards zero.
+    """L2: every weight is pulled towards zero, the larger the harder.
 
     penalty = strength / 2 * sum w^2, gradient = strength * w
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @frozen
 class WeightDecay(Regularizer):
-    """Constant weight decay: every weight loses the same share of itself before each update.
+    """Constant weight decay: every weight loses the same share of itself in each update.
 
     w <- (1 - rate) * w, then the update of plain training
 

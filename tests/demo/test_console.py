@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -178,8 +179,27 @@ def test_a_person_sees_a_progress_bar_on_stderr_only():
 
 
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
-def test_no_colour_reaches_a_pipe(console, environment):
-    assert "\x1b" not in console("regularizers", **environment).stdout
+def test_no_colour_is_used_even_on_a_terminal(environment):
+    process, terminal = on_a_terminal("--regularizer", "l3", **environment)
+    process.communicate()
+    seen = read_all(terminal)
+    os.close(terminal)
+    assert "l3" in seen
+    assert not re.search("\x1b\\[[0-9;]*m", seen)
+
+
+def test_a_full_disk_behind_stdout_is_one_line():
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        finished = subprocess.run(
+            [sys.executable, "-m", "nnl2_demo", "regularizers"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert finished.returncode == 1
+    assert "No space left" in finished.stderr
+    assert "Traceback" not in finished.stderr
 
 
 def test_ctrl_c_is_one_line_and_status_130():

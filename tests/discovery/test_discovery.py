@@ -72,7 +72,7 @@ def test_the_five_built_ins_are_found_like_anybodys():
     for name, regularizer in classes.items():
         assert regularizer_class(name) is regularizer_class(f"nnl2/{name}") is regularizer
         assert listed(name, "nnl2").status == "ok"
-    assert listed("l2", "nnl2").summary.startswith("L2: half the squared weights")
+    assert listed("l2", "nnl2").summary.startswith("L2: every weight is pulled")
 
 
 def test_a_plug_in_is_found_listed_and_made_from_text(install):
