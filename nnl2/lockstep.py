@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define, evolve, field
 
-from nnl2.engine import Feed, Trial, compute_errors, group_lanes, step_class
+from nnl2.engine import Feed, Trial, compute_errors, group_lanes, trainer_class
 from nnl2.errors import InvalidValueError, PluginError, TrainingDivergedError
 from nnl2.history import History
 from nnl2.regularizers import Step
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnl2.data import Dataset
-    from nnl2.engine import LanesFirst, LanesLast
+    from nnl2.engine import Trainer
     from nnl2.network import NetworkState, NeuralNetwork
     from nnl2.regularizers import Regularizer
 
@@ -143,8 +143,8 @@ class Lockstep:
     def _run(self, epochs: int, on_epoch: Callable[[int], None]) -> None:
         running = list(range(len(self._lanes)))
         last = self._epochs_before + epochs
-        feed, training = self._prepare(running, self._epochs_before + 1, last)
-        self._record(running, running, training, self._epochs_before)
+        feed, trainer = self._prepare(running, self._epochs_before + 1, last)
+        self._record(running, running, trainer, self._epochs_before)
         self._begin_watching()
         for number in range(epochs):
             epoch = self._epochs_before + number + 1
@@ -152,26 +152,26 @@ class Lockstep:
             orders = np.stack([self._lanes[lane].order(number) for lane in running])
             try:
                 for block in feed.blocks(orders, epoch):
-                    training.run(block, steps[block.batch_size])
+                    trainer.run(block, steps[block.batch_size])
             except PluginError:
                 raise
             except Exception:
                 self._prepare(running, epoch, epoch)  # names the regularizer that fails now
                 raise
-            parameters = training.parameters()
+            parameters = trainer.parameters()
             self._check_weights(running, parameters, epoch)
             stopped = self._ask_watchers(running, parameters, epoch)
             due = (number + 1) % self._record_every == 0 or epoch == last
-            self._record(running if due else stopped, running, training, epoch)
+            self._record(running if due else stopped, running, trainer, epoch)
             self._save(running, stopped, parameters, epoch)
             on_epoch(number + 1)
             if stopped:
                 running = [lane for lane in running if lane not in stopped]
                 if not running:
                     break
-                feed, training = self._prepare(running, epoch + 1, last)
+                feed, trainer = self._prepare(running, epoch + 1, last)
 
-    def _prepare(self, running: Sequence[int], epoch: int, last: int) -> tuple[Feed, LanesLast | LanesFirst]:
+    def _prepare(self, running: Sequence[int], epoch: int, last: int) -> tuple[Feed, Trainer]:
         """Return what feeds and what trains the lanes that are running, from one epoch to the last.
 
         Their regularizers are tried first, with the weights after the last whole epoch.
@@ -189,7 +189,7 @@ class Lockstep:
         groups = group_lanes([network.lane_regularizers for network in networks], trials)
         datasets = [self._lanes[lane].data for lane in running]
         feed = Feed(self._architecture, datasets, [network.noise for network in networks], self._batch_size)
-        return feed, step_class(self._batch_size)(self._architecture, parameters, groups)
+        return feed, trainer_class(self._batch_size)(self._architecture, parameters, groups)
 
     @property
     def _n_left_over(self) -> int:
@@ -216,16 +216,14 @@ class Lockstep:
                     stopped.append(lane)
         return stopped
 
-    def _record(
-        self, lanes: Sequence[int], running: Sequence[int], training: LanesLast | LanesFirst, epoch: int
-    ) -> None:
+    def _record(self, lanes: Sequence[int], running: Sequence[int], trainer: Trainer, epoch: int) -> None:
         """Add an entry to the history of these lanes, which are among the running ones."""
         if not lanes:
             return
         positions = [running.index(lane) for lane in lanes]
-        parameters = training.parameters()[positions]
+        parameters = trainer.parameters()[positions]
         errors = self._errors([self._lanes[lane].data for lane in lanes], parameters)
-        penalties = training.penalties(self._step(max(epoch, 1), self._batch_size))[positions]
+        penalties = trainer.penalties(self._step(max(epoch, 1), self._batch_size))[positions]
         validations = [v for v in (self._lanes[lane].validation for lane in lanes) if v is not None]
         validation_errors = self._errors(validations, parameters) if validations else np.full(len(lanes), np.nan)
         for lane, *entry in zip(lanes, errors, penalties, validation_errors, strict=True):

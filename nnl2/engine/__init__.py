@@ -5,15 +5,16 @@ module          what the reader finds in it
 ==============  ==========================================================================
 `architecture`  the shape that all networks of one run share; where each parameter lies
 `forward`       outputs and errors of many networks on one table
-`lanes_last`    the step for one item at a time: an update, written as equations
-`lanes_first`   the step for batches: the same equations with matrix products
+`trainer`       one update of many networks, written once, as equations
+`lanes_last`    its arrays for one item at a time
+`lanes_first`   its arrays for batches
 `grouping`      which networks' regularizers are asked together
 `trial`         what regularizers are tried for before they are trusted
 `questions`     everything one step asks of them
 `feed`          items in visiting order, corrupted and with masks, block by block
 ==============  ==========================================================================
 
-An update, in both steps: corrupt, forward pass with masks, error gradient (every layer from the old weights),
+An update: corrupt, forward pass with masks, error gradient (every layer from the old weights),
 + gradient, decay, update, constrain.
 """
 
@@ -23,23 +24,23 @@ from nnl2.engine.forward import compute_errors, compute_outputs
 from nnl2.engine.grouping import LaneRegularizers, group_lanes
 from nnl2.engine.lanes_first import LanesFirst
 from nnl2.engine.lanes_last import LanesLast
+from nnl2.engine.trainer import Trainer
 from nnl2.engine.trial import Trial
 
 __all__ = [
     "Architecture",
     "Feed",
     "LaneRegularizers",
-    "LanesFirst",
-    "LanesLast",
     "NoiseSource",
+    "Trainer",
     "Trial",
     "compute_errors",
     "compute_outputs",
     "group_lanes",
-    "step_class",
+    "trainer_class",
 ]
 
 
-def step_class(batch_size: int) -> type[LanesLast | LanesFirst]:
-    """Return the step that trains batches of this size: the one place where it is chosen."""
+def trainer_class(batch_size: int) -> type[Trainer]:
+    """Return the trainer for batches of this size: the one place where it is chosen."""
     return LanesLast if batch_size == 1 else LanesFirst
