@@ -140,7 +140,8 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(130)
-    except OSError as error:  # a full disk behind stdout, say
+    except OSError as error:  # a full disk behind stdout, say: what is buffered for it goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _fail(error)
     except Exception as error:
         from nnl2 import Nnl2Error  # noqa: PLC0415
