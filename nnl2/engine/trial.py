@@ -48,25 +48,15 @@ class Trial:
         """Return the trial of some of the lanes."""
         return Trial(self.weights[..., lanes], self.steps, self.layer)
 
-    def answers(self, asked: Regularizer) -> list[FloatArray]:
-        """Return the answers to all questions the class overrides, in all circumstances.
-
-        Raises
-        ------
-        InvalidValueError
-            If an answer has a wrong shape. Whatever the regularizer raises is passed on.
-        """
+    def circumstances(self) -> list[tuple[FloatArray, Step]]:
+        """Return all weights and steps for which regularizers are asked."""
         n_in, n_out, _ = self.weights.shape
-        larger = self.weights + np.linspace(-2, 2, n_in * n_out, dtype=self.weights.dtype).reshape(n_in, n_out, 1)
-        answers = _answers(asked, self.weights, self.steps[0])
-        for step in self.steps:
-            answers += _answers(asked, larger, step)
-        return answers
+        ramp = np.linspace(-2, 2, n_in * n_out, dtype=self.weights.dtype).reshape(n_in, n_out, 1)
+        return [(self.weights, self.steps[0]), *((self.weights + ramp, step) for step in self.steps)]
 
-    @property
-    def where(self) -> str:
-        """The layer and epoch, as an error names them."""
-        return f"in layer {self.layer}, epoch {self.steps[0].epoch}"
+    def answers(self, asked: Regularizer) -> list[FloatArray]:
+        """Return the answers to all questions the class overrides, in all circumstances."""
+        return [answer for weights, step in self.circumstances() for answer in _answers(asked, weights, step)]
 
 
 def stack_alone(part: Regularizer, trial: Trial) -> Regularizer:
@@ -79,22 +69,25 @@ def stack_alone(part: Regularizer, trial: Trial) -> Regularizer:
     PluginError
         If the part raises, mixes lanes, or answers with a wrong shape or with something that is not finite.
     """
-    halved = Trial(trial.weights * np.array([1, 0.5], trial.weights.dtype), trial.steps, trial.layer)
-    try:
-        plain = trial.answers(part)
-        beside_another = halved.answers(part)
-    except Exception as error:
-        reason = " ".join(str(error).split())
-        raise PluginError(f"{part!r} failed {trial.where}: {type(error).__name__}: {reason}") from error
-    if not all(np.isfinite(answer).all() for answer in plain):
-        raise PluginError(f"{part!r} answered with something not finite {trial.where}")
-    if not all(
-        np.array_equal(one[..., 0], other[..., 0]) for one, other in zip(plain, beside_another, strict=True)
-    ):
-        raise PluginError(
-            f"{part!r} mixes networks {trial.where}: the last axis holds one network each, "
-            f"so sum over axis=(0, 1) or axis=0, and answer from the arguments alone"
-        )
+    plain = []
+    for weights, step in trial.circumstances():
+        where = f"in layer {trial.layer}, epoch {step.epoch}"
+        try:
+            answers = _answers(part, weights, step)
+            beside_another = _answers(part, weights * np.array([1, 0.5], weights.dtype), step)
+        except Exception as error:
+            reason = " ".join(str(error).split())
+            raise PluginError(f"{part!r} failed {where}: {type(error).__name__}: {reason}") from error
+        if not all(np.isfinite(answer).all() for answer in answers):
+            raise PluginError(f"{part!r} answered with something not finite {where}")
+        if not all(
+            np.array_equal(one[..., 0], other[..., 0]) for one, other in zip(answers, beside_another, strict=True)
+        ):
+            raise PluginError(
+                f"{part!r} mixes networks {where}: the last axis holds one network each, "
+                f"so sum over axis=(0, 1) or axis=0, and answer from the arguments alone"
+            )
+        plain += answers
     if not field_names(type(part)):
         return part
     stack, answers = _stack_and_answers([part], trial)
@@ -127,6 +120,7 @@ def _stack_and_answers(parts: Sequence[Regularizer], trial: Trial) -> tuple[Regu
 
 
 def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> list[FloatArray]:
+    """Return the answers to all questions the class overrides; a wrong shape is an InvalidValueError."""
     shown = weights.view()
     shown.flags.writeable = False
     answers: list[FloatArray] = []

@@ -405,6 +405,11 @@ def test_a_regularizer_that_fails_later_is_named_with_its_epoch(what, message):
     assert np.array_equal(net.weights, before)
 
 
+def test_a_regularizer_that_would_fail_in_the_last_epoch_is_named_before_the_first():
+    with pytest.raises(PluginError, match=r"Spoils\(what='shape'\) failed in layer 1, epoch 3: "):
+        network(Spoils()).train(DATA, epochs=3, learning_rate=0.1)
+
+
 def test_a_watcher_that_fails_is_named():
     guest = answering("should_stop", lambda _: 1 / 0)
     with pytest.raises(PluginError, match=r"Guest\(\) failed in should_stop, epoch 1: ZeroDivisionError"):
