@@ -63,7 +63,7 @@ class Block:
     """Consecutive items of one epoch, of the same batch size, for every lane.
 
     inputs `(lanes, items, n_in)`, targets `(lanes, items, n_out)`, and for each hidden layer factors for its
-    outputs, `(lanes, items, units)`, or None where no lane has any.
+    outputs, `(lanes, items, units)`, or None where no lane has any. The next block takes the same memory.
     """
 
     inputs: FloatArray
@@ -98,6 +98,7 @@ class Feed:
         self._datasets = datasets
         self._noise = noise
         self._batch_size = batch_size
+        self._arrays: dict[tuple[int, ...], tuple[FloatArray, FloatArray]] = {}
         self._masked = [
             any(source.regularizer.answers("mask") for lane in noise for source in lane[layer])
             for layer in range(architecture.n_layers - 1)
@@ -114,10 +115,20 @@ class Feed:
         if n_whole < n_items:
             yield self._block(orders[:, n_whole:], n_items - n_whole, epoch)
 
+    def _memory(self, shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+        """Return arrays for a block's inputs and targets, `(lanes, items, columns)`, made once for each shape."""
+        if shape not in self._arrays:
+            n_in, n_out = self._architecture.layer_sizes[0], self._architecture.layer_sizes[-1]
+            dtype = self._architecture.dtype
+            self._arrays[shape] = np.empty((*shape, n_in), dtype), np.empty((*shape, n_out), dtype)
+        return self._arrays[shape]
+
     def _block(self, rows: NDArray[np.integer[Any]], batch_size: int, epoch: int) -> Block:
         dtype = self._architecture.dtype
-        inputs = self._gather([data.inputs for data in self._datasets], rows)
-        targets = self._gather([data.targets for data in self._datasets], rows)
+        inputs, targets = self._memory(rows.shape)
+        for lane, (data, items) in enumerate(zip(self._datasets, rows, strict=True)):
+            _gather(data.inputs, items, inputs[lane])
+            _gather(data.targets, items, targets[lane])
         masks = tuple(
             np.ones((*rows.shape, units), dtype) if masked else None
             for masked, units in zip(self._masked, self._architecture.layer_sizes[1:-1], strict=True)
@@ -132,10 +143,10 @@ class Feed:
                         mask[lane] *= source.mask(mask[lane].shape, epoch)
         return Block(inputs, targets, masks, batch_size)
 
-    def _gather(self, tables: Sequence[FloatArray], rows: NDArray[np.integer[Any]]) -> FloatArray:
-        """Return the rows of each lane's table, `(lanes, items, columns)`, in the networks' number type."""
-        if all(table is tables[0] for table in tables):
-            gathered = tables[0][rows]
-        else:
-            gathered = np.stack([table[row] for table, row in zip(tables, rows, strict=True)])
-        return gathered.astype(self._architecture.dtype, copy=False)
+
+def _gather(table: FloatArray, rows: NDArray[np.integer[Any]], gathered: FloatArray) -> None:
+    """Write the rows of a table into an array, in that array's number type."""
+    if table.dtype == gathered.dtype:
+        np.take(table, rows, axis=0, out=gathered, mode="clip")  # any other mode takes a copy
+    else:
+        gathered[...] = table[rows]

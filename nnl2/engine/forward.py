@@ -51,7 +51,7 @@ def _sums_in_blocks(
     layers = [
         (weights.swapaxes(-1, -2), biases[..., np.newaxis]) for weights, biases in architecture.layers(parameters)
     ]
-    block = max(1, BLOCK_NUMBERS // max(architecture.layer_sizes))
+    block = max(1, BLOCK_NUMBERS // max(architecture.layer_sizes[1:]))
     for start in range(0, len(inputs), block):
         items = slice(start, start + block)
         outputs = inputs[items].T.astype(architecture.dtype, copy=False)

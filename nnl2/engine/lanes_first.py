@@ -44,10 +44,7 @@ class LanesFirst(Trainer):
 
     def _lanes_first(self, by_lane: FloatArray) -> FloatArray:
         """Return `(lanes, items, n)` as `(columns, n, items)`."""
-        return by_lane[self._lane_of_column].swapaxes(1, 2)
-
-    def _mean_over_batch(self, signals: FloatArray, step: Step) -> FloatArray:
-        return signals / step.batch_size
+        return self._by_column(by_lane).swapaxes(1, 2)
 
     def _in_slab_order(self, layers: Sequence[tuple[NDArray[Any], NDArray[Any]]]) -> NDArray[Any]:
         return np.concatenate([np.vstack([weights, biases]).T.ravel() for weights, biases in layers])
@@ -56,13 +53,13 @@ class LanesFirst(Trainer):
         return by_column.copy()
 
     def _make_layers(self, architecture: Architecture) -> list[_Layer]:
-        layers, start = [], 0
+        layers: list[_Layer] = []
+        start = 0
         for n_in, n_out in architecture.shapes:
             numbers = slice(start, start + (n_in + 1) * n_out)
             shape = (len(self._slab), n_out, n_in + 1)
-            layers.append(
-                _Layer(self._slab[:, numbers].reshape(shape), self._gradients[:, numbers].reshape(shape))
-            )
+            kind = _Layer if layers else _FirstLayer
+            layers.append(kind(self._slab[:, numbers].reshape(shape), self._changes[:, numbers].reshape(shape)))
             start = numbers.stop
         return layers
 
@@ -72,28 +69,43 @@ class LanesFirst(Trainer):
 
 
 class _Layer:
-    """One layer's views on the slab, `(lanes, n_out, n_in + 1)`, and its last inputs."""
+    """One layer's views on the slab, `(lanes, n_out, n_in + 1)`, and its last inputs with a constant 1 below."""
 
-    def __init__(self, block: FloatArray, gradients: FloatArray) -> None:
-        self.weights = Slot(block[:, :, :-1].T, gradients[:, :, :-1].T)
-        self.biases = Slot(block[:, :, -1:].T, gradients[:, :, -1:].T)
+    def __init__(self, block: FloatArray, changes: FloatArray) -> None:
+        self.weights = Slot(block[:, :, :-1].T, changes[:, :, :-1].T)
+        self.biases = Slot(block[:, :, -1:].T, changes[:, :, -1:].T)
         self._block = block
-        self._gradients = gradients
-        self._weights_back = block[:, :, :-1].swapaxes(1, 2)
+        self._changes = changes
         self._inputs = np.empty((0, 0, 0), dtype=block.dtype)
 
     def sums(self, inputs: FloatArray) -> FloatArray:
-        """Return the layer's sums `(lanes, n_out, items)`; its inputs are kept, with a constant 1 below."""
+        """Return the layer's sums `(lanes, n_out, items)`; its inputs are kept."""
         lanes, n_in, items = inputs.shape
         if self._inputs.shape[2] != items:
             self._inputs = np.ones((lanes, n_in + 1, items), dtype=self._block.dtype)
         self._inputs[:, :-1] = inputs
         return self._block @ self._inputs
 
-    def take_gradients(self, signals: FloatArray) -> None:
-        """Write the error's gradients: signal times input, summed over the items."""
-        np.matmul(signals, self._inputs.swapaxes(1, 2), out=self._gradients)
+    def take_changes(self, signals: FloatArray) -> None:
+        """Write the changes: signal times input, summed over the items."""
+        np.matmul(signals, self._inputs.swapaxes(1, 2), out=self._changes)
 
     def sums_back(self, signals: FloatArray) -> FloatArray:
-        """Return how the error changes with each of the layer's inputs, `(lanes, n_in, items)`."""
-        return self._weights_back @ signals
+        """Return the signals of the layer's inputs, `(lanes, n_in, items)`."""
+        return self._block[:, :, :-1].swapaxes(1, 2) @ signals
+
+
+class _FirstLayer(_Layer):
+    """The first layer, whose inputs are many and come from a table: they are used where they stand."""
+
+    def sums(self, inputs: FloatArray) -> FloatArray:
+        """Return the layer's sums `(lanes, n_out, items)`; its inputs are kept."""
+        self._inputs = inputs
+        sums = self._block[:, :, :-1] @ inputs
+        sums += self._block[:, :, -1:]
+        return sums
+
+    def take_changes(self, signals: FloatArray) -> None:
+        """Write the changes: signal times input, summed over the items; for a bias the input is 1."""
+        np.matmul(signals, self._inputs.swapaxes(1, 2), out=self._changes[:, :, :-1])
+        np.add.reduce(signals, axis=2, keepdims=True, out=self._changes[:, :, -1:])

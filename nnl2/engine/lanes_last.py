@@ -44,16 +44,14 @@ class LanesLast(Trainer):
         self._questions.begin(step)
         inputs, targets = self._lanes_last(block.inputs), self._lanes_last(block.targets)
         masks = [None if mask is None else self._lanes_last(mask) for mask in block.masks]
-        for item in range(len(inputs)):
-            masks_of_item = [None if mask is None else mask[item] for mask in masks]
-            self._update(inputs[item], targets[item], masks_of_item, step)
+        nothing = [None] * len(inputs)
+        masks_of_items = zip(*(nothing if mask is None else mask for mask in masks), strict=True)
+        for item in zip(inputs, targets, masks_of_items, strict=True):
+            self._update(*item, step)
 
     def _lanes_last(self, by_lane: FloatArray) -> FloatArray:
         """Return `(lanes, items, n)` as `(items, n, columns)`."""
-        return np.ascontiguousarray(by_lane[self._lane_of_column].transpose(1, 2, 0))
-
-    def _mean_over_batch(self, signals: FloatArray, step: Step) -> FloatArray:
-        return signals
+        return np.ascontiguousarray(self._by_column(by_lane).transpose(1, 2, 0))
 
     def _in_slab_order(self, layers: Sequence[tuple[NDArray[Any], NDArray[Any]]]) -> NDArray[Any]:
         (first_weights, first_biases), *others = layers
@@ -70,8 +68,8 @@ class LanesLast(Trainer):
         for number, (n_in, n_out) in enumerate(architecture.shapes):
             rows = slice(start, start + (n_in + 1) * n_out)
             shape = (n_in + 1, n_out, self._slab.shape[1])
-            block, gradients = self._slab[rows].reshape(shape), self._gradients[rows].reshape(shape)
-            layers.append(_Layer(block, gradients, bias_row=0 if number == 0 else n_in))
+            block, changes = self._slab[rows].reshape(shape), self._changes[rows].reshape(shape)
+            layers.append(_Layer(block, changes, bias_row=0 if number == 0 else n_in))
             start = rows.stop
         return layers
 
@@ -83,7 +81,7 @@ class LanesLast(Trainer):
         slots, start = [], 0
         for gap, length in zip(gaps, lengths, strict=False):
             rows = slice(start + gap, start + gap + length)
-            slots.append(Slot(self._slab[rows, np.newaxis], self._gradients[rows, np.newaxis]))
+            slots.append(Slot(self._slab[rows, np.newaxis], self._changes[rows, np.newaxis]))
             start = rows.stop
         return slots
 
@@ -93,35 +91,36 @@ class _Layer:
 
     Parameters
     ----------
-    block, gradients
-        Weights and biases, and room for their gradients, `(n_in + 1, n_out, lanes)`.
+    block, changes
+        Weights and biases, and room for their changes, `(n_in + 1, n_out, lanes)`.
     bias_row
         The row of the block that holds the biases, the first or the last.
     """
 
-    def __init__(self, block: FloatArray, gradients: FloatArray, bias_row: int) -> None:
+    def __init__(self, block: FloatArray, changes: FloatArray, bias_row: int) -> None:
         biases = slice(bias_row, bias_row + 1)
         others = slice(1, None) if bias_row == 0 else slice(bias_row)
-        self.weights = Slot(block[others], gradients[others])
-        self.biases = Slot(block[biases], gradients[biases])
+        self.weights = Slot(block[others], changes[others])
+        self.biases = Slot(block[biases], changes[biases])
         self._block = block
-        self._gradients = gradients
+        self._changes = changes
         self._inputs = np.ones_like(block)
         self._inputs_but_one = self._inputs[others]
         self._products = np.empty_like(block)
-        self._products_back = np.empty_like(self.weights.weights)
+        self._weights = self.weights.weights
+        self._products_back = np.empty_like(self._weights)
 
     def sums(self, inputs: FloatArray) -> FloatArray:
         """Return the layer's sums `(n_out, lanes)`; its inputs are kept, repeated for every unit."""
         self._inputs_but_one[...] = inputs[:, np.newaxis]
-        np.multiply(self._inputs, self._block, out=self._products)
-        return np.add.reduce(self._products, axis=0)
+        np.multiply(self._inputs, self._block, self._products)
+        return np.add.reduce(self._products, 0)
 
-    def take_gradients(self, signals: FloatArray) -> None:
-        """Write the error's gradients: input times signal, for every weight and bias."""
-        np.multiply(self._inputs, signals, out=self._gradients)
+    def take_changes(self, signals: FloatArray) -> None:
+        """Write the changes: input times signal, for every weight and bias."""
+        np.multiply(self._inputs, signals, self._changes)
 
     def sums_back(self, signals: FloatArray) -> FloatArray:
-        """Return how the error changes with each of the layer's inputs, `(n_in, lanes)`."""
-        np.multiply(self.weights.weights, signals, out=self._products_back)
-        return np.add.reduce(self._products_back, axis=1)
+        """Return the signals of the layer's inputs, `(n_in, lanes)`."""
+        np.multiply(self._weights, signals, self._products_back)
+        return np.add.reduce(self._products_back, 1)

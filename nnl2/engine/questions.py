@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @frozen
 class Slot:
-    """A place where weights stand: views on them and on their gradients, `(n_in, n_out, lanes)`."""
+    """A place where weights stand: views on them and on their changes in this update, `(n_in, n_out, lanes)`."""
 
     weights: FloatArray
-    gradients: FloatArray
+    changes: FloatArray
     shown: FloatArray = field(init=False)
     """The weights as regularizers see them: read-only."""
 
@@ -36,7 +36,7 @@ class Slot:
 
     def of(self, lanes: slice) -> Slot:
         """Return the slot of some of the lanes."""
-        return Slot(self.weights[..., lanes], self.gradients[..., lanes])
+        return Slot(self.weights[..., lanes], self.changes[..., lanes])
 
 
 class Questions:
@@ -83,10 +83,11 @@ class Questions:
         self._step = step
         self._factors = [(slot, part.decay(step)) for part, slot in self._decays]
 
-    def add_gradients(self) -> None:
-        """Add the penalties' gradients to the error's; all of them see the old weights."""
+    def follow_gradients(self) -> None:
+        """Change the weights against the penalties' gradients too; all of them see the old weights."""
+        learning_rate = self._step.learning_rate
         for question, slot in self._gradients:
-            np.add(slot.gradients, question(slot.shown, self._step), out=slot.gradients)
+            np.subtract(slot.changes, learning_rate * question(slot.shown, self._step), out=slot.changes)
 
     def decay(self) -> None:
         """Multiply the weights by their factors."""

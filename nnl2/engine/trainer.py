@@ -1,11 +1,11 @@
 """`Trainer`: one update of many networks, written once; its two children lay out the arrays.
 
-With g the error's gradient, every layer's from the old weights:
+With masks m, learning rate h and a batch of n items, every layer from the old weights:
 
-    s_l = W_l a_(l-1) + b_l        a_l = f(s_l) m_l        forward, with masks m
-    d_L = d error / d s_L          d_l = (W_(l+1) d_(l+1)) f'(s_l) m_l        backward
-    g_l = a_(l-1) d_l              the gradient of W_l; that of b_l is d_l
-    g <- g + penalties' gradients,  W <- factors W,  W <- W - learning rate g,  W <- constrained W
+    s_l = W_l a_(l-1) + b_l      a_l = f(s_l) m_l               forward
+    d_L = -h / n * d error / d s_L                              from here on, all is a change of weights
+    D_l = a_(l-1) d_l            d_(l-1) = (W_l d_l) f'(s_(l-1)) m_(l-1)      backward; D_l changes W_l, d_l b_l
+    D <- D - h * penalties' gradients,  W <- factors * W,  W <- W + D,  W <- constrained W
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class Layer(Protocol):
     def sums(self, inputs: FloatArray) -> FloatArray:
         """Return the layer's sums; its inputs are kept."""
 
-    def take_gradients(self, signals: FloatArray) -> None:
-        """Write the error's gradients, from the inputs kept and the signals of the layer's sums."""
+    def take_changes(self, signals: FloatArray) -> None:
+        """Write the changes: the inputs kept times the signals of the layer's sums, summed over the batch."""
 
     def sums_back(self, signals: FloatArray) -> FloatArray:
-        """Return how the error changes with each of the layer's inputs."""
+        """Return the signals of the layer's inputs."""
 
 
 class Trainer(ABC):
@@ -68,9 +68,10 @@ class Trainer(ABC):
         self._output = architecture.output
         self._lane_of_column, columns = arrange(groups, at_least=self.fewest_columns)
         numbers: NDArray[Any] = np.arange(architecture.n_parameters)
+        self._each_lane_once = np.array_equal(self._lane_of_column, np.arange(len(parameters)))
         self._order = self._in_slab_order(architecture.layers(numbers))
-        self._slab = self._slab_from(parameters[self._lane_of_column][:, self._order])
-        self._gradients = np.zeros_like(self._slab)
+        self._slab = self._slab_from(self._by_column(parameters)[:, self._order])
+        self._changes = np.zeros_like(self._slab)
         self._layers = self._make_layers(architecture)
         slots = [layer.weights for layer in self._layers] + [layer.biases for layer in self._layers]
         self._questions = Questions(groups, columns, slots, self._stretches(architecture))
@@ -102,22 +103,18 @@ class Trainer(ABC):
             slopes.append(slope)
         outputs = self._output.outputs(self._layers[-1].sums(outputs))
 
-        signals = self._mean_over_batch(self._output.signal(outputs, targets), step)
+        signals = self._output.signal(outputs, targets)
+        signals *= -step.learning_rate / step.batch_size
         for layer, slope in zip(self._layers[:0:-1], slopes[::-1], strict=True):
-            layer.take_gradients(signals)
+            layer.take_changes(signals)
             signals = layer.sums_back(signals)
             signals *= slope
-        self._layers[0].take_gradients(signals)
+        self._layers[0].take_changes(signals)
 
-        self._questions.add_gradients()
+        self._questions.follow_gradients()
         self._questions.decay()
-        self._gradients *= step.learning_rate
-        self._slab -= self._gradients
+        self._slab += self._changes
         self._questions.constrain()
-
-    @abstractmethod
-    def _mean_over_batch(self, signals: FloatArray, step: Step) -> FloatArray:
-        """Return the signals, divided so that their sums over the batch are means."""
 
     @abstractmethod
     def _in_slab_order(self, layers: Sequence[tuple[NDArray[Any], NDArray[Any]]]) -> NDArray[Any]:
@@ -129,11 +126,15 @@ class Trainer(ABC):
 
     @abstractmethod
     def _make_layers(self, architecture: Architecture) -> Sequence[Layer]:
-        """Return the layers as views on the slab and its gradients."""
+        """Return the layers as views on the slab and its changes."""
 
     @abstractmethod
     def _stretches(self, architecture: Architecture) -> Sequence[Slot]:
         """Return all weights in as few slots as the slab allows."""
+
+    def _by_column(self, by_lane: NDArray[Any]) -> NDArray[Any]:
+        """Return what belongs to each column, from what belongs to each lane."""
+        return by_lane if self._each_lane_once else by_lane[self._lane_of_column]
 
     def _by_lane(self, by_column: NDArray[Any]) -> NDArray[Any]:
         """Return what belongs to each lane, from what belongs to each column; a copy's is left out."""

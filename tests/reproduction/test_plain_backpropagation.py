@@ -27,7 +27,7 @@ def plain_backpropagation(weights, data, orders, learning_rate):
         s = np.array([in_order(b2[k], [h[j] * w2[j, k] for j in range(8)], bias_first=False) for k in range(4)])
         e = np.exp(s - s.max())
         o = e / in_order(e[0], e[1:], bias_first=True)
-        output_signals = o - t
+        output_signals = -learning_rate * (o - t)  # from here on, all is a change of weights
         sums = [
             in_order(w2[j, 0] * output_signals[0], w2[j, 1:] * output_signals[1:], bias_first=True)
             for j in range(8)
@@ -35,12 +35,12 @@ def plain_backpropagation(weights, data, orders, learning_rate):
         hidden_signals = sums * (1 - h * h)
         for j in range(8):
             for k in range(4):
-                w2[j, k] -= learning_rate * (h[j] * output_signals[k])
-        b2 -= learning_rate * output_signals
+                w2[j, k] += h[j] * output_signals[k]
+        b2 += output_signals
         for i in range(10):
             for j in range(8):
-                w1[i, j] -= learning_rate * (x[i] * hidden_signals[j])
-        b1 -= learning_rate * hidden_signals
+                w1[i, j] += x[i] * hidden_signals[j]
+        b1 += hidden_signals
     return np.concatenate([w1.ravel(), b1, w2.ravel(), b2])
 
 
