@@ -189,7 +189,7 @@ class Lockstep:
         groups = group_lanes([network.lane_regularizers for network in networks], trials)
         datasets = [self._lanes[lane].data for lane in running]
         feed = Feed(self._architecture, datasets, [network.noise for network in networks], self._batch_size)
-        return feed, trainer_class(self._batch_size)(self._architecture, parameters, groups)
+        return feed, trainer_class(self._architecture, self._batch_size)(self._architecture, parameters, groups)
 
     @property
     def _n_left_over(self) -> int:

@@ -126,9 +126,13 @@ class Feed:
     def _block(self, rows: NDArray[np.integer[Any]], batch_size: int, epoch: int) -> Block:
         dtype = self._architecture.dtype
         inputs, targets = self._memory(rows.shape)
-        for lane, (data, items) in enumerate(zip(self._datasets, rows, strict=True)):
-            _gather(data.inputs, items, inputs[lane])
-            _gather(data.targets, items, targets[lane])
+        if all(data is self._datasets[0] for data in self._datasets):
+            _gather(self._datasets[0].inputs, rows, inputs)
+            _gather(self._datasets[0].targets, rows, targets)
+        else:
+            for lane, (data, items) in enumerate(zip(self._datasets, rows, strict=True)):
+                _gather(data.inputs, items, inputs[lane])
+                _gather(data.targets, items, targets[lane])
         masks = tuple(
             np.ones((*rows.shape, units), dtype) if masked else None
             for masked, units in zip(self._masked, self._architecture.layer_sizes[1:-1], strict=True)

@@ -126,7 +126,7 @@ def update_and_slopes(network, n_items):
     return before - network.weights, expected
 
 
-@pytest.mark.parametrize("n_items", [1, 6], ids=["one item", "a batch"])
+@pytest.mark.parametrize("n_items", [1, 6, 30], ids=["one item", "a small batch", "a batch"])
 @pytest.mark.parametrize("regularizer", REGULARIZERS, ids=repr)
 @pytest.mark.parametrize("output", [SoftmaxCrossEntropy(), SigmoidCrossEntropy(), SoftmaxSquaredError()], ids=repr)
 @pytest.mark.parametrize("hidden", ACTIVATIONS, ids=repr)

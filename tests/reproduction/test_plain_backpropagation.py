@@ -52,7 +52,7 @@ def test_online_training_is_plain_backpropagation():
     assert np.array_equal(network.weights, expected)
 
 
-@pytest.mark.parametrize("batch_size", [7, 20])
+@pytest.mark.parametrize("batch_size", [3, 7, 20])
 def test_batch_training_follows_the_mean_gradient_of_each_batch(batch_size):
     data = make_data(20)
     network = NeuralNetwork(10, 6, 4, output=SigmoidCrossEntropy(), seed=5)

@@ -169,7 +169,7 @@ def same(one, other):
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("batch_size", [1, 7, 130])
+@pytest.mark.parametrize("batch_size", [1, 7, 40, 130])
 def test_every_network_learns_together_what_it_learns_alone(batch_size, dtype):
     together = learned(networks(range(2 * len(REGULARIZERS)), dtype), batch_size)
     for number, joint in enumerate(together):
@@ -177,7 +177,7 @@ def test_every_network_learns_together_what_it_learns_alone(batch_size, dtype):
         assert same(joint, alone), REGULARIZERS[number % len(REGULARIZERS)]
 
 
-@pytest.mark.parametrize("batch_size", [1, 7])
+@pytest.mark.parametrize("batch_size", [1, 7, 40])
 @pytest.mark.parametrize("lanes", [1, 2, 3, 7, 16, 21, 150])
 def test_a_network_learns_the_same_beside_any_number_of_others(lanes, batch_size):
     numbers = range(150)
@@ -202,7 +202,7 @@ def test_networks_may_have_data_of_their_own(batch_size):
     assert same(together[1], other)
 
 
-@pytest.mark.parametrize("batch_size", [1, 7])
+@pytest.mark.parametrize("batch_size", [1, 7, 40])
 def test_deep_networks_learn_together_what_they_learn_alone(batch_size):
     def deep(numbers):
         return [NeuralNetwork(10, 6, 5, 3, 4, regularizer=REGULARIZERS[n], hidden=ReLU(), seed=n) for n in numbers]
