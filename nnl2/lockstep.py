@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from nnl2.engine import Feed, Trial, compute_errors, group_lanes, trainer_class
 from nnl2.errors import InvalidValueError, PluginError, TrainingDivergedError
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.floating[Any]]
 
+CHUNK_BYTES = 8_000_000
+"""Lanes are trained in chunks whose weights, changes and inputs stay in the processor's cache."""
+
 LARGEST_WEIGHT = 1e8
 """Training has diverged when a weight is larger, even where every error is still finite."""
 
@@ -33,6 +36,8 @@ LARGEST_WEIGHT = 1e8
 class Lane:
     """One network in training: its items, and what has been recorded of it."""
 
+    number: int | None
+    """Which of several networks it is; None where there is only one."""
     network: NeuralNetwork
     data: Dataset
     validation: Dataset | None
@@ -101,6 +106,15 @@ class Lane:
         )
 
 
+@frozen
+class Chunk:
+    """Lanes that share a slab, what feeds them and what trains them."""
+
+    lanes: Sequence[int]
+    feed: Feed
+    trainer: Trainer
+
+
 class Lockstep:
     """Training of lanes side by side, epoch by epoch.
 
@@ -143,39 +157,45 @@ class Lockstep:
     def _run(self, epochs: int, on_epoch: Callable[[int], None]) -> None:
         running = list(range(len(self._lanes)))
         last = self._epochs_before + epochs
-        feed, trainer = self._prepare(running, self._epochs_before + 1, last)
-        self._record(running, running, trainer, self._epochs_before)
+        chunks = self._prepare(running, self._epochs_before + 1, last)
+        self._record(running, chunks, self._epochs_before)
         self._begin_watching()
         for number in range(epochs):
             epoch = self._epochs_before + number + 1
             steps = {size: self._step(epoch, size) for size in (self._batch_size, self._n_left_over)}
-            orders = np.stack([self._lanes[lane].order(number) for lane in running])
             try:
-                for block in feed.blocks(orders, epoch):
-                    trainer.run(block, steps[block.batch_size])
+                for chunk in chunks:
+                    orders = np.stack([self._lanes[lane].order(number) for lane in chunk.lanes])
+                    for block in chunk.feed.blocks(orders, epoch):
+                        chunk.trainer.run(block, steps[block.batch_size])
             except PluginError:
                 raise
             except Exception:
                 self._prepare(running, epoch, epoch)  # names the regularizer that fails now
                 raise
-            parameters = trainer.parameters()
+            parameters = np.concatenate([chunk.trainer.parameters() for chunk in chunks])
             self._check_weights(running, parameters, epoch)
             stopped = self._ask_watchers(running, parameters, epoch)
             due = (number + 1) % self._record_every == 0 or epoch == last
-            self._record(running if due else stopped, running, trainer, epoch)
+            self._record(running if due else stopped, chunks, epoch)
             self._save(running, stopped, parameters, epoch)
             on_epoch(number + 1)
             if stopped:
                 running = [lane for lane in running if lane not in stopped]
                 if not running:
                     break
-                feed, trainer = self._prepare(running, epoch + 1, last)
+                chunks = self._prepare(running, epoch + 1, last)
 
-    def _prepare(self, running: Sequence[int], epoch: int, last: int) -> tuple[Feed, Trainer]:
-        """Return what feeds and what trains the lanes that are running, from one epoch to the last.
+    def _prepare(self, running: Sequence[int], epoch: int, last: int) -> list[Chunk]:
+        """Return the running lanes in chunks, in their order, to be trained from one epoch to the last.
 
         Their regularizers are tried first, with the weights after the last whole epoch.
         """
+        bytes_of_lane = 3 * self._architecture.n_parameters * self._architecture.dtype.itemsize
+        size = max(1, CHUNK_BYTES // bytes_of_lane)
+        return [self._chunk(running[first : first + size], epoch, last) for first in range(0, len(running), size)]
+
+    def _chunk(self, running: Sequence[int], epoch: int, last: int) -> Chunk:
         networks = [self._lanes[lane].network for lane in running]
         parameters = np.stack([self._states[lane].parameters for lane in running])
         layers = self._architecture.layers(parameters)
@@ -189,7 +209,8 @@ class Lockstep:
         groups = group_lanes([network.lane_regularizers for network in networks], trials)
         datasets = [self._lanes[lane].data for lane in running]
         feed = Feed(self._architecture, datasets, [network.noise for network in networks], self._batch_size)
-        return feed, trainer_class(self._architecture, self._batch_size)(self._architecture, parameters, groups)
+        trainer = trainer_class(self._architecture, self._batch_size)(self._architecture, parameters, groups)
+        return Chunk(running, feed, trainer)
 
     @property
     def _n_left_over(self) -> int:
@@ -216,14 +237,16 @@ class Lockstep:
                     stopped.append(lane)
         return stopped
 
-    def _record(self, lanes: Sequence[int], running: Sequence[int], trainer: Trainer, epoch: int) -> None:
+    def _record(self, lanes: Sequence[int], chunks: Sequence[Chunk], epoch: int) -> None:
         """Add an entry to the history of these lanes, which are among the running ones."""
         if not lanes:
             return
+        running = [lane for chunk in chunks for lane in chunk.lanes]
         positions = [running.index(lane) for lane in lanes]
-        parameters = trainer.parameters()[positions]
+        step = self._step(max(epoch, 1), self._batch_size)
+        parameters = np.concatenate([chunk.trainer.parameters() for chunk in chunks])[positions]
+        penalties = np.concatenate([chunk.trainer.penalties(step) for chunk in chunks])[positions]
         errors = self._errors([self._lanes[lane].data for lane in lanes], parameters)
-        penalties = trainer.penalties(self._step(max(epoch, 1), self._batch_size))[positions]
         validations = [v for v in (self._lanes[lane].validation for lane in lanes) if v is not None]
         validation_errors = self._errors(validations, parameters) if validations else np.full(len(lanes), np.nan)
         for lane, *entry in zip(lanes, errors, penalties, validation_errors, strict=True):
@@ -247,7 +270,8 @@ class Lockstep:
                 raise self._diverged(lane, f"a weight became {weight:.3g}", epoch)
 
     def _diverged(self, lane: int, what: str, epoch: int) -> TrainingDivergedError:
-        which = f"network {lane}, " if len(self._lanes) > 1 else ""
+        number = self._lanes[lane].number
+        which = "" if number is None else f"network {number}, "
         regularizers = self._lanes[lane].network.lane_regularizers.slots
         or_weaken = " or weaken the regularizer" if any(each.parts for each in regularizers) else ""
         return TrainingDivergedError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,12 @@ from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.lockstep import Lane, Lockstep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from nnl2.history import History
-    from nnl2.network import NeuralNetwork
+    from nnl2.network import NetworkState, NeuralNetwork
 
 
 def train(
@@ -32,6 +33,7 @@ def train(
     validation: Dataset | Sequence[Dataset] | None = None,
     record_every: int = 1,
     on_epoch: Callable[[int], None] | None = None,
+    n_jobs: int = 1,
 ) -> tuple[History, ...]:
     """Train networks of one shape side by side, and return the History of each.
 
@@ -60,7 +62,10 @@ def train(
         Errors are recorded after every so many epochs, and after the last. Weights are watched for divergence
         after every epoch, the error where it is recorded.
     on_epoch
-        Called after each epoch with the number of epochs done in this run.
+        Called after each epoch with the number of epochs done in this run; for one process only.
+    n_jobs
+        The number of processes among which the networks are spread, -1 for one on each processor. The result
+        is the same, bit for bit.
 
     Raises
     ------
@@ -71,7 +76,8 @@ def train(
     TrainingDivergedError
         If an error or a weight grows beyond all bounds; nothing is changed.
     KeyboardInterrupt
-        Passed on; the networks are as they were after the last whole epoch.
+        Passed on; the networks are as they were after the last whole epoch, or, with more than one process,
+        as they were before.
     """
     together = _check_networks(networks)
     datasets = _one_for_each("data", data, together)
@@ -83,6 +89,7 @@ def train(
     tables = None if orders is None else _check_orders(orders, len(together), epochs, datasets[0].n_items)
     lanes = [
         Lane(
+            number if len(together) > 1 else None,
             network,
             datasets[number],
             None if validations is None else validations[number],
@@ -90,13 +97,45 @@ def train(
         )
         for number, network in enumerate(together)
     ]
-    lockstep = Lockstep(
-        lanes,
-        learning_rate=check_number("learning_rate", learning_rate, above=0),
-        batch_size=check_count("batch_size", batch_size),
-        record_every=check_count("record_every", record_every),
-    )
-    return lockstep.run(epochs, on_epoch or (lambda _: None))
+    settings: dict[str, Any] = {
+        "learning_rate": check_number("learning_rate", learning_rate, above=0),
+        "batch_size": check_count("batch_size", batch_size),
+        "record_every": check_count("record_every", record_every),
+    }
+    n_jobs = _check_n_jobs(n_jobs, len(lanes))
+    if n_jobs == 1:
+        return Lockstep(lanes, **settings).run(epochs, on_epoch or (lambda _: None))
+    if on_epoch is not None:
+        raise InvalidValueError("on_epoch is called in one process only; leave it out or set n_jobs=1")
+    return _train_in_processes(lanes, settings, epochs, n_jobs)
+
+
+def _train_in_processes(
+    lanes: Sequence[Lane], settings: Mapping[str, Any], epochs: int, n_jobs: int
+) -> tuple[History, ...]:
+    """Train the lanes in parts of about equal size, each in a process of its own."""
+    from joblib import Parallel, delayed  # noqa: PLC0415 (heavy)
+
+    parts = [[lanes[number] for number in part] for part in np.array_split(range(len(lanes)), n_jobs)]
+    results = Parallel(n_jobs=n_jobs)(delayed(_train_part)(part, settings, epochs) for part in parts)
+    trained = [result for part in results for result in part]
+    for lane, (state, _) in zip(lanes, trained, strict=True):
+        lane.network.restore(state)
+    return tuple(history for _, history in trained)
+
+
+def _train_part(
+    lanes: Sequence[Lane], settings: Mapping[str, Any], epochs: int
+) -> list[tuple[NetworkState, History]]:
+    """Return the state and History of each lane after training; this process has copies of its networks."""
+    histories = Lockstep(lanes, **settings).run(epochs, lambda _: None)
+    return [(lane.network.state(), history) for lane, history in zip(lanes, histories, strict=True)]
+
+
+def _check_n_jobs(given: object, n_networks: int) -> int:
+    """Return the number of processes, of which none is without a network."""
+    n_jobs = (os.cpu_count() or 1) if given == -1 else check_count("n_jobs", given)
+    return min(n_jobs, n_networks)
 
 
 def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, ...]:

@@ -105,7 +105,7 @@ class Trainer(ABC):
 
         signals = self._output.signal(outputs, targets)
         signals *= -step.learning_rate / step.batch_size
-        for layer, slope in zip(self._layers[:0:-1], slopes[::-1], strict=True):
+        for layer, slope in zip(self._layers[:0:-1], reversed(slopes), strict=True):
             layer.take_changes(signals)
             signals = layer.sums_back(signals)
             signals *= slope

@@ -10,10 +10,12 @@ from nnl2 import (
     L1,
     L2,
     Dropout,
+    InvalidValueError,
     NeuralNetwork,
     NoRegularization,
     Regularizer,
     ReLU,
+    TrainingDivergedError,
     WeightDecay,
     make_data,
     train,
@@ -200,6 +202,51 @@ def test_networks_may_have_data_of_their_own(batch_size):
     (other,) = learned(networks([8]), batch_size, OTHER_DATA)
     assert same(together[0], one)
     assert same(together[1], other)
+
+
+@pytest.mark.parametrize("batch_size", [1, 40])
+def test_chunks_change_nothing(batch_size, monkeypatch):
+    whole = learned(networks(range(50)), batch_size)
+    monkeypatch.setattr("nnl2.lockstep.CHUNK_BYTES", 3 * 124 * 8 * 7)  # seven networks in each
+    assert all(
+        same(one, other) for one, other in zip(whole, learned(networks(range(50)), batch_size), strict=True)
+    )
+
+
+def built_ins():
+    regularizers = [L2(0.01), L1(0.01), Dropout(rate=0.2), WeightDecay(0.001), L2(0.02)]
+    return [NeuralNetwork(10, 8, 4, regularizer=each, seed=seed) for seed, each in enumerate(regularizers)]
+
+
+@pytest.mark.parametrize("batch_size", [1, 40])
+def test_processes_change_nothing(batch_size):
+    here, there = built_ins(), built_ins()
+    settings = {"learning_rate": 0.1, "batch_size": batch_size, "epochs": 3}
+    assert train(here, DATA, **settings) == train(there, DATA, **settings, n_jobs=2)
+    assert train(here, DATA, **settings) == train(there, DATA, **settings, n_jobs=-1)
+    assert all(np.array_equal(one.weights, other.weights) for one, other in zip(here, there, strict=True))
+
+
+def test_a_failure_in_another_process_is_told_and_changes_nothing():
+    group = [*built_ins(), NeuralNetwork(10, 8, 4, regularizer=L2(1e6), seed=9)]
+    before = [network.state() for network in group]
+    with pytest.raises(TrainingDivergedError, match=r"\(network 5, learning_rate=0.1, regularizer=L2\("):
+        train(group, DATA, epochs=3, learning_rate=0.1, n_jobs=2)
+    for network, state in zip(group, before, strict=True):
+        assert np.array_equal(network.weights, state.parameters)
+        assert network.state().streams == state.streams
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"n_jobs": 0}, "n_jobs must be a whole number >= 1, got 0"),
+        ({"n_jobs": 2, "on_epoch": print}, "on_epoch is called in one process only"),
+    ],
+)
+def test_a_number_of_processes_that_cannot_be_used_is_refused(settings, message):
+    with pytest.raises(InvalidValueError, match=message):
+        train(built_ins(), DATA, epochs=1, learning_rate=0.1, **settings)
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 40])
