@@ -82,14 +82,15 @@ class Dataset:
                [0., 1.],
                [1., 0.]])
         """
-        given = _as_labels(labels)
-        columns = np.unique(given) if classes is None else as_array("classes", classes)
+        given = _as_labels("labels", labels)
+        columns = np.unique(given) if classes is None else _as_labels("classes", classes)
         position = {label: column for column, label in enumerate(columns.tolist())}
         if len(position) < len(columns):
             raise InvalidValueError("classes must all differ, got one of them twice")
         if len(columns) < 2:
             only = columns[0] if len(columns) else "none"
-            raise InvalidValueError(f"labels must name at least 2 classes, got only one: {only}")
+            name = "labels" if classes is None else "classes"
+            raise InvalidValueError(f"{name} must name at least 2 classes, got only one: {only}")
         unknown = [label for label in given.tolist() if label not in position]
         if unknown:
             raise InvalidValueError(f"labels must be among classes, got {unknown[0]!r}")
@@ -126,27 +127,29 @@ class Dataset:
         )
 
 
-def _as_labels(labels: ArrayLike) -> NDArray[Any]:
+def _as_labels(name: str, labels: ArrayLike) -> NDArray[Any]:
     """Return labels that can be told apart and sorted, `(n_items,)`."""
-    given = as_array("labels", labels)
+    given = as_array(name, labels)
     if given.ndim != 1:
         raise InvalidValueError(
-            f"labels must be one label for each item, got an array of shape {given.shape}; "
+            f"{name} must be one label for each item, got an array of shape {given.shape}; "
             f"one-hot targets go to Dataset(inputs, targets)"
         )
     if given.dtype.kind == "f":
         if not np.isfinite(given).all():
-            raise InvalidValueError("labels contain NaN or infinity; fill or drop such items")
+            raise InvalidValueError(f"{name} contain NaN or infinity; fill or drop such items")
         if (given != np.floor(given)).any():
-            raise InvalidValueError("labels must name classes, got fractions such as 0.5; round or bin them first")
+            raise InvalidValueError(
+                f"{name} must name classes, got fractions such as 0.5; round or bin them first"
+            )
     kinds = {type(label) for label in (labels if isinstance(labels, list | tuple) else given.tolist())}
     if any(issubclass(kind, str) for kind in kinds) and not all(issubclass(kind, str) for kind in kinds):
-        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        kind_names = ", ".join(sorted(kind.__name__ for kind in kinds))
         raise InvalidTypeError(
-            f"labels must all be of one type, got a mixture of {names}; fill missing ones first"
+            f"{name} must all be of one type, got a mixture of {kind_names}; fill missing ones first"
         )
     if type(None) in kinds or any(label != label for label in given.tolist()):  # noqa: PLR0124 (NaN differs from itself)
-        raise InvalidValueError("labels contain NaN or None; fill or drop such items")
+        raise InvalidValueError(f"{name} contain NaN or None; fill or drop such items")
     return given
 
 

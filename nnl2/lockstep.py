@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 8_000_000
 """Lanes are trained in chunks whose weights, changes and inputs stay in the processor's cache."""
 
+SHARE_RUNNING = 0.75
+"""When fewer lanes of the slab than this share are running, those that have stopped leave it.
+
+To take one out costs more than to train it along: what it learns after its stop is nobody's.
+"""
+
 LARGEST_WEIGHT = 1e8
 """Training has diverged when a weight is larger, even where every error is still finite."""
 
@@ -134,9 +140,12 @@ class Lockstep:
 
     def run(self, epochs: int, on_epoch: Callable[[int], None]) -> tuple[History, ...]:
         """Train for so many epochs and return the History of each lane."""
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 (it comes with scikit-learn)
+
         before = self._states
         try:
-            with np.errstate(all="ignore"):
+            # With several threads a product's bits would depend on how many there are.
+            with np.errstate(all="ignore"), threadpool_limits(1, "blas"):
                 self._run(epochs, on_epoch)
         except KeyboardInterrupt:
             self._restore(self._states)
@@ -166,24 +175,24 @@ class Lockstep:
             try:
                 for chunk in chunks:
                     orders = np.stack([self._lanes[lane].order(number) for lane in chunk.lanes])
-                    for block in chunk.feed.blocks(orders, epoch):
+                    for block in chunk.feed.blocks(orders.astype(np.intp, copy=False), epoch):
                         chunk.trainer.run(block, steps[block.batch_size])
             except PluginError:
                 raise
             except Exception:
                 self._prepare(running, epoch, epoch)  # names the regularizer that fails now
                 raise
-            parameters = np.concatenate([chunk.trainer.parameters() for chunk in chunks])
+            parameters = _parameters(running, chunks)
             self._check_weights(running, parameters, epoch)
             stopped = self._ask_watchers(running, parameters, epoch)
             due = (number + 1) % self._record_every == 0 or epoch == last
             self._record(running if due else stopped, chunks, epoch)
             self._save(running, stopped, parameters, epoch)
             on_epoch(number + 1)
-            if stopped:
-                running = [lane for lane in running if lane not in stopped]
-                if not running:
-                    break
+            running = [lane for lane in running if lane not in stopped]
+            if not running:
+                break
+            if len(running) < SHARE_RUNNING * sum(len(chunk.lanes) for chunk in chunks) and epoch < last:
                 chunks = self._prepare(running, epoch + 1, last)
 
     def _prepare(self, running: Sequence[int], epoch: int, last: int) -> list[Chunk]:
@@ -241,11 +250,9 @@ class Lockstep:
         """Add an entry to the history of these lanes, which are among the running ones."""
         if not lanes:
             return
-        running = [lane for chunk in chunks for lane in chunk.lanes]
-        positions = [running.index(lane) for lane in lanes]
         step = self._step(max(epoch, 1), self._batch_size)
-        parameters = np.concatenate([chunk.trainer.parameters() for chunk in chunks])[positions]
-        penalties = np.concatenate([chunk.trainer.penalties(step) for chunk in chunks])[positions]
+        parameters = _parameters(lanes, chunks)
+        penalties = np.concatenate([chunk.trainer.penalties(step) for chunk in chunks])[_positions(lanes, chunks)]
         errors = self._errors([self._lanes[lane].data for lane in lanes], parameters)
         validations = [v for v in (self._lanes[lane].validation for lane in lanes) if v is not None]
         validation_errors = self._errors(validations, parameters) if validations else np.full(len(lanes), np.nan)
@@ -288,3 +295,14 @@ class Lockstep:
             own = vector if kept is None else kept
             states[lane] = evolve(self._lanes[lane].network.state(), parameters=own, epochs=epoch)
         self._states = states
+
+
+def _positions(lanes: Sequence[int], chunks: Sequence[Chunk]) -> list[int]:
+    """Return where these lanes stand among those of all chunks."""
+    position = {lane: number for number, lane in enumerate(lane for chunk in chunks for lane in chunk.lanes)}
+    return [position[lane] for lane in lanes]
+
+
+def _parameters(lanes: Sequence[int], chunks: Sequence[Chunk]) -> FloatArray:
+    """Return the parameters of these lanes, `(lanes, n_parameters)`."""
+    return np.concatenate([chunk.trainer.parameters() for chunk in chunks])[_positions(lanes, chunks)]

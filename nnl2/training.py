@@ -42,7 +42,8 @@ def train(
     Parameters
     ----------
     networks
-        Networks of equal layer sizes, activations, number type and number of epochs trained so far.
+        Networks of equal layer sizes, activations, number type and number of epochs trained so far; those
+        that have been stopped early at different epochs can only be trained on apart.
     data
         The training items: one Dataset for all networks, or one for each with the same number of items.
     epochs
@@ -187,12 +188,21 @@ def _check_orders(
 ) -> list[NDArray[np.integer[Any]]]:
     """Return the visiting orders of each network, `(epochs, n_items)`, from one table or one for each."""
     expected = f"orders must be a table of {epochs} epochs x {n_items} items, or one for each network"
-    if not (isinstance(given, list | tuple) and given and np.ndim(given[0]) == 2):
+    if isinstance(given, np.ndarray) and given.ndim == 3:
+        given = list(given)
+    if not (isinstance(given, list | tuple) and given and _is_table(given[0])):
         return [_check_order_table(given, (epochs, n_items), expected)] * n_networks
     if len(given) != n_networks:
         raise InvalidValueError(f"{expected}, got {len(given)} tables for {n_networks} networks")
     checked = {id(table): _check_order_table(table, (epochs, n_items), expected) for table in given}
     return [checked[id(table)] for table in given]
+
+
+def _is_table(given: ArrayLike) -> bool:
+    try:
+        return np.ndim(given) == 2
+    except ValueError:  # rows of different lengths, which _check_order_table tells of
+        return True
 
 
 def _check_order_table(given: object, shape: tuple[int, int], expected: str) -> NDArray[np.integer[Any]]:

@@ -38,7 +38,9 @@ class NoiseSource:
 
     def corrupt(self, inputs: FloatArray, epoch: int) -> FloatArray:
         """Return what the regularizer makes of the inputs, `(items, n_in)`."""
-        return self._ask("corrupt", inputs, inputs.shape, epoch)
+        shown = inputs.view()
+        shown.flags.writeable = False
+        return self._ask("corrupt", shown, inputs.shape, epoch)
 
     def mask(self, shape: tuple[int, int], epoch: int) -> FloatArray:
         """Return the regularizer's factors for one hidden layer's outputs, `shape` = `(items, units)`."""

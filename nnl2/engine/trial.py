@@ -1,7 +1,8 @@
 """Regularizers are tried before they are trusted: shapes, lanes, stacks.
 
 What training asks in every update it does not check in every update. So each regularizer is asked once before,
-about the weights to begin with and about larger ones, in the first, a middle and the last epoch.
+about the weights to begin with and about larger ones, in the first, a middle and the last epoch. Only the
+answers about the weights to begin with must be finite.
 """
 
 from __future__ import annotations
@@ -69,31 +70,34 @@ def stack_alone(part: Regularizer, trial: Trial) -> Regularizer:
     PluginError
         If the part raises, mixes lanes, or answers with a wrong shape or with something that is not finite.
     """
-    plain = []
+    plain: list[FloatArray] = []
     for weights, step in trial.circumstances():
         where = f"in layer {trial.layer}, epoch {step.epoch}"
         try:
             answers = _answers(part, weights, step)
-            beside_another = _answers(part, weights * np.array([1, 0.5], weights.dtype), step)
+            beside_others = _answers(part, weights[..., [0, 0, 0]] * np.array([1, 0.5, 2], weights.dtype), step)
+            weight_by_weight = _answers(part, weights.reshape(-1, 1, 2), step) if part.elementwise else answers
         except Exception as error:
             reason = " ".join(str(error).split())
             raise PluginError(f"{part!r} failed {where}: {type(error).__name__}: {reason}") from error
-        if not all(np.isfinite(answer).all() for answer in answers):
+        if not plain and not all(np.isfinite(answer).all() for answer in answers):
             raise PluginError(f"{part!r} answered with something not finite {where}")
-        if not all(
-            np.array_equal(one[..., 0], other[..., 0]) for one, other in zip(answers, beside_another, strict=True)
-        ):
+        if not all(_equal(one[..., 0], other[..., 0]) for one, other in zip(answers, beside_others, strict=True)):
             raise PluginError(
                 f"{part!r} mixes networks {where}: the last axis holds one network each, "
                 f"so sum over axis=(0, 1) or axis=0, and answer from the arguments alone"
             )
+        for one, flat in zip(answers, weight_by_weight, strict=True):
+            if one.ndim == 3 and not _equal(one.ravel(), flat.ravel()):
+                raise PluginError(
+                    f"{part!r} says elementwise = True, but does not treat each weight alone {where}"
+                )
         plain += answers
     if not field_names(type(part)):
         return part
     stack, answers = _stack_and_answers([part], trial)
-    if stack is None or not all(np.allclose(one, own, rtol=1e-4) for one, own in zip(answers, plain, strict=True)):
-        return part
-    return stack
+    same = all(np.allclose(one, own, rtol=1e-4, equal_nan=True) for one, own in zip(answers, plain, strict=False))
+    return stack if stack is not None and same else part
 
 
 def stack_together(parts: Sequence[Regularizer], own: dict[int, Regularizer], trial: Trial) -> Regularizer | None:
@@ -104,7 +108,7 @@ def stack_together(parts: Sequence[Regularizer], own: dict[int, Regularizer], tr
     stack, together = _stack_and_answers(parts, trial)
     for lane, alone in own.items():
         for joint, single in zip(together, trial.of([lane, lane]).answers(alone), strict=stack is not None):
-            if not np.array_equal(joint[..., lane], single[..., 0]):
+            if not _equal(joint[..., lane], single[..., 0]):
                 return None
     return stack
 
@@ -117,6 +121,11 @@ def _stack_and_answers(parts: Sequence[Regularizer], trial: Trial) -> tuple[Regu
             return stack, trial.answers(stack)
     except Exception:  # noqa: BLE001 (whatever a plug-in raises here means that it cannot be stacked)
         return None, []
+
+
+def _equal(one: FloatArray, other: FloatArray) -> bool:
+    """Return whether two answers are the same bits; on weights far from the real ones both may be no number."""
+    return np.array_equal(one, other, equal_nan=True)
 
 
 def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> list[FloatArray]:

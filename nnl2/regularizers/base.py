@@ -66,7 +66,7 @@ class Regularizer:
     """
 
     elementwise: ClassVar[bool] = False
-    """True if `gradient` and `constrain` treat each weight alone: asked once for all layers, `(n, 1, lanes)`."""
+    """True if `gradient` and `constrain` treat each weight alone: they may be asked for several layers at once."""
 
     def corrupt(self, inputs: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Return the inputs the network shall see instead of `inputs` `(items, n_in)`, in visiting order."""
@@ -93,7 +93,7 @@ class Regularizer:
         return 0.0
 
     def should_stop(self, errors: FloatArray) -> bool:
-        """Return whether training should end, given the validation errors of all epochs so far `(epochs,)`."""
+        """Return whether training should end, given this run's validation errors so far, `(epochs,)`."""
         return False
 
     @property

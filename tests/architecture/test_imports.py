@@ -27,7 +27,7 @@ RANKS = [
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations")}
-HEAVY = {"click", "scipy", "sklearn", "matplotlib", "joblib", "importlib.metadata"}
+HEAVY = {"click", "scipy", "sklearn", "matplotlib", "joblib", "threadpoolctl", "importlib.metadata"}
 
 
 def package_part(path):

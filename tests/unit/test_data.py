@@ -86,6 +86,20 @@ def test_classes_must_differ():
         Dataset.from_labels(GOOD, ["a", "b"], classes=["a", "a", "b"])
 
 
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        ([0], "classes must name at least 2 classes, got only one: 0"),
+        ([[0], [1]], "classes must be one label for each item, got an array of shape"),
+        ([0, 1, np.nan], "classes contain NaN"),
+        (2, "classes must be one label"),
+    ],
+)
+def test_classes_that_cannot_be_used_are_one_clear_line(classes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        Dataset.from_labels(GOOD, [0, 1], classes=classes)
+
+
 def test_ragged_targets_are_one_clear_line():
     with pytest.raises(
         InvalidValueError, match="targets must be a table of numbers, but its rows differ in length"

@@ -9,6 +9,7 @@ from attrs import frozen
 from nnl2 import (
     L1,
     L2,
+    Dataset,
     Dropout,
     InvalidValueError,
     NeuralNetwork,
@@ -224,6 +225,15 @@ def test_processes_change_nothing(batch_size):
     settings = {"learning_rate": 0.1, "batch_size": batch_size, "epochs": 3}
     assert train(here, DATA, **settings) == train(there, DATA, **settings, n_jobs=2)
     assert train(here, DATA, **settings) == train(there, DATA, **settings, n_jobs=-1)
+    assert all(np.array_equal(one.weights, other.weights) for one, other in zip(here, there, strict=True))
+
+
+def test_processes_change_nothing_where_products_are_large_enough_for_threads():
+    rng = np.random.default_rng(0)
+    data = Dataset.from_labels(rng.normal(size=(400, 60)), rng.integers(4, size=400))
+    here, there = ([NeuralNetwork(60, 90, 4, seed=seed) for seed in range(2)] for _ in range(2))
+    settings = {"learning_rate": 0.1, "batch_size": 200, "epochs": 5}
+    assert train(here, data, **settings) == train(there, data, **settings, n_jobs=2)
     assert all(np.array_equal(one.weights, other.weights) for one, other in zip(here, there, strict=True))
 
 

@@ -1,6 +1,7 @@
 """train(): what it records, how it goes on, how it ends, what it refuses."""
 
 import re
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from nnl2 import (
     Regularizer,
     SoftmaxCrossEntropy,
     TrainingDivergedError,
+    Uniform,
     WeightDecay,
     make_data,
     train,
@@ -359,6 +361,9 @@ def answering(question, answer):
             answering("gradient", lambda w, _: w - w.mean()),
             r"Guest\(\) mixes networks in layer 1, epoch 1: .* sum",
         ),
+        (answering("gradient", lambda w, _: w * np.minimum(1, 1 / np.abs(w).max())), r"Guest\(\) mixes networks"),
+        (answering("gradient", lambda w, _: w / w.size), r"Guest\(\) mixes networks"),
+        (answering("corrupt", lambda x, _: x.__imul__(2)), r"Guest\(\) failed in layer 1, epoch 1: .*read-only"),
         (answering("penalty", lambda w, _: w), r"penalty answered with shape \(10, 8, 2\) instead of \(2,\)"),
         (answering("penalty", lambda w, _: (w**2).sum()), r"Guest\(\) mixes networks in layer 1"),
         (answering("constrain", lambda *_: None), r"Guest\(\) answered with something not finite in layer 1"),
@@ -408,6 +413,68 @@ def test_a_regularizer_that_fails_later_is_named_with_its_epoch(what, message):
 def test_a_regularizer_that_would_fail_in_the_last_epoch_is_named_before_the_first():
     with pytest.raises(PluginError, match=r"Spoils\(what='shape'\) failed in layer 1, epoch 3: "):
         network(Spoils()).train(DATA, epochs=3, learning_rate=0.1)
+
+
+@frozen
+class SaysElementwise(Regularizer):
+    """Claims to treat each weight alone, and does not."""
+
+    elementwise: ClassVar[bool] = True
+
+    def constrain(self, weights, step):
+        return weights / np.linalg.norm(weights, axis=0)
+
+
+def test_a_false_claim_to_be_elementwise_is_refused():
+    with pytest.raises(
+        PluginError, match="says elementwise = True, but does not treat each weight alone in layer 1"
+    ):
+        network(SaysElementwise()).train(DATA, epochs=1, learning_rate=0.1)
+
+
+@frozen
+class Barrier(Regularizer):
+    """Finite only where every weight is smaller than 1.5."""
+
+    def gradient(self, weights, step):
+        return 1e-4 * np.sign(weights) / np.sqrt(1.5 - np.abs(weights))
+
+
+def test_a_regularizer_need_not_answer_for_weights_far_from_the_real_ones():
+    history = network(Barrier(), initial=Uniform(0.1)).train(DATA, epochs=2, learning_rate=0.01)
+    assert np.isfinite(history.errors).all()
+
+
+@frozen
+class Schedule(Regularizer):
+    """Knows what to do in three epochs and no more."""
+
+    def decay(self, step):
+        return [0.9, 0.99, 0.999][step.epoch - 1]
+
+
+def test_nothing_is_asked_about_epochs_after_the_last():
+    """Also when some networks are stopped in the last epoch, and others are not."""
+
+    @frozen
+    class StopsAtThree(Regularizer):
+        def should_stop(self, errors):
+            return len(errors) == 3
+
+    group = [network(Schedule() + StopsAtThree(), seed) for seed in range(3)] + [network(Schedule(), 9)]
+    histories = train(group, DATA, epochs=3, learning_rate=0.1, validation=VALIDATION)
+    assert [history.epochs[-1] for history in histories] == [3, 3, 3, 3]
+
+
+def test_orders_may_be_one_array_and_of_any_integer_type():
+    orders = np.array([[np.arange(30)] * 2, [np.arange(30)[::-1]] * 2])
+    one, other, third = ([network(seed=1), network(seed=2)] for _ in range(3))
+    train(one, DATA, epochs=2, learning_rate=0.1, orders=orders)
+    train(other, DATA, epochs=2, learning_rate=0.1, orders=[orders[0].astype(np.uint64), orders[1]])
+    train(third, DATA, epochs=2, learning_rate=0.1, orders=orders.tolist())
+    for left, middle, right in zip(one, other, third, strict=True):
+        assert np.array_equal(left.weights, middle.weights)
+        assert np.array_equal(left.weights, right.weights)
 
 
 def test_a_watcher_that_fails_is_named():
@@ -464,7 +531,8 @@ def test_weights_are_shown_read_only_in_training_too():
             "orders must visit every item once in each epoch, row 0 does not",
         ),
         ({"orders": [[0.5] * 30]}, TypeError, "of whole numbers; got numbers of type float64"),
-        ({"orders": [[0, 1], [0]]}, ValueError, "its rows differ in length"),
+        ({"orders": [[0, 1], [0]]}, ValueError, "its rows differ in length|got shape"),
+        ({"orders": [[[0, 1], [0]]]}, ValueError, "its rows differ in length"),
         ({"orders": [np.zeros((1, 30), int)] * 2}, ValueError, "got 2 tables for 1 networks"),
         (
             {"validation": make_data(5).inputs},
