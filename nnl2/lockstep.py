@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from threadpoolctl import ThreadpoolController
 
     from nnl2.data import Dataset
     from nnl2.engine import Trainer
@@ -140,12 +142,10 @@ class Lockstep:
 
     def run(self, epochs: int, on_epoch: Callable[[int], None]) -> tuple[History, ...]:
         """Train for so many epochs and return the History of each lane."""
-        from threadpoolctl import threadpool_limits  # noqa: PLC0415 (it comes with scikit-learn)
-
         before = self._states
         try:
             # With several threads a product's bits would depend on how many there are.
-            with np.errstate(all="ignore"), threadpool_limits(1, "blas"):
+            with np.errstate(all="ignore"), _threads().limit(limits=1, user_api="blas"):
                 self._run(epochs, on_epoch)
         except KeyboardInterrupt:
             self._restore(self._states)
@@ -295,6 +295,14 @@ class Lockstep:
             own = vector if kept is None else kept
             states[lane] = evolve(self._lanes[lane].network.state(), parameters=own, epochs=epoch)
         self._states = states
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what sets the number of threads of the libraries that are loaded; to find them takes a while."""
+    from threadpoolctl import ThreadpoolController  # noqa: PLC0415 (it comes with scikit-learn)
+
+    return ThreadpoolController()
 
 
 def _positions(lanes: Sequence[int], chunks: Sequence[Chunk]) -> list[int]:
