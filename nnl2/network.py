@@ -98,10 +98,10 @@ class NeuralNetwork:
     def __init__(
         self,
         *layer_sizes: int,
-        regularizer: Regularizer | Sequence[Regularizer] = NoRegularization(),  # noqa: B008 (it is immutable)
-        bias_regularizer: Regularizer | Sequence[Regularizer] = NoRegularization(),  # noqa: B008
-        hidden: Activation = Tanh(),  # noqa: B008
-        output: Output = SoftmaxCrossEntropy(),  # noqa: B008
+        regularizer: Regularizer | Sequence[Regularizer] = NoRegularization(),
+        bias_regularizer: Regularizer | Sequence[Regularizer] = NoRegularization(),
+        hidden: Activation = Tanh(),
+        output: Output = SoftmaxCrossEntropy(),
         initial: Uniform | ArrayLike | None = None,
         seed: int | None = None,
         dtype: DTypeLike = np.float64,

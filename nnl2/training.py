@@ -11,7 +11,8 @@ import numpy as np
 from nnl2.checks import check_count, check_number
 from nnl2.data import Dataset
 from nnl2.errors import InvalidTypeError, InvalidValueError
-from nnl2.lockstep import Lane, Lockstep
+from nnl2.lane import Lane
+from nnl2.lockstep import Lockstep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

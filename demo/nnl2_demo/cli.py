@@ -94,8 +94,8 @@ def cli(ctx: click.Context) -> None:
 @_format_option("table", "json", "csv")
 def article(texts: tuple[str, ...], epochs: int, learning_rate: float, seed: int, chosen_format: str) -> None:
     """Compare the strategies as the article does, then with ten seeds."""
-    from nnl2_demo import article as demo  # noqa: PLC0415 (numpy and nnl2 are loaded here, not for --help)
-    from nnl2_demo import output  # noqa: PLC0415
+    from nnl2_demo import article as demo
+    from nnl2_demo import output
 
     settings = demo.Settings(epochs, learning_rate, seed)
     strategies = demo.strategies_with(texts)
@@ -119,8 +119,8 @@ def article(texts: tuple[str, ...], epochs: int, learning_rate: float, seed: int
 @_format_option("table", "json")
 def regularizers(chosen_format: str) -> None:
     """List the installed regularizers; each is loaded, which runs its code."""
-    from nnl2 import installed_regularizers  # noqa: PLC0415
-    from nnl2_demo import output  # noqa: PLC0415
+    from nnl2 import installed_regularizers
+    from nnl2_demo import output
 
     write = {"table": output.regularizers_as_table, "json": output.regularizers_as_json}
     click.echo(write[chosen_format](installed_regularizers()))
@@ -144,7 +144,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _fail(error)
     except Exception as error:
-        from nnl2 import Nnl2Error  # noqa: PLC0415
+        from nnl2 import Nnl2Error
 
         if not isinstance(error, Nnl2Error):
             raise

@@ -19,6 +19,7 @@ RANKS = [
     {"activations", "outputs", "regularizers", "data", "statistics", "initial", "history"},
     {"tables", "discovery", "arguments"},
     {"engine"},
+    {"lane"},
     {"lockstep"},
     {"training"},
     {"network"},
