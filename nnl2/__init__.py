@@ -21,7 +21,7 @@ from nnl2.errors import (
 )
 from nnl2.history import History
 from nnl2.initial import Uniform
-from nnl2.network import Layer, NetworkState, NeuralNetwork
+from nnl2.network import Layer, NeuralNetwork
 from nnl2.outputs import (
     ArticleSquaredError,
     Output,
@@ -30,6 +30,7 @@ from nnl2.outputs import (
     SoftmaxSquaredError,
 )
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
+from nnl2.state import NetworkState
 from nnl2.statistics import McNemar, PairedDifference, exact_mcnemar, paired_difference
 from nnl2.synthetic import make_data
 from nnl2.tables import (

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define, field
+from attrs import define, field, frozen
 
 from nnl2.errors import InvalidValueError, PluginError
 from nnl2.history import History
 from nnl2.regularizers.base import are_equal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from numpy.typing import NDArray
 
     from nnl2.data import Dataset
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
     from nnl2.regularizers import Regularizer
 
     FloatArray = NDArray[np.floating[Any]]
+
+
+@frozen
+class VisitingOrder:
+    """The items of one epoch in the order they are visited, and where the stream of orders stands after it."""
+
+    items: NDArray[np.integer[Any]]
+    stream: Mapping[str, Any]
 
 
 @define(eq=False)
@@ -51,12 +61,6 @@ class Lane:
                 f"{watchers[0]!r} watches the validation error; pass validation=Dataset(...) to train"
             )
         return tuple(watchers)
-
-    def order(self, number: int) -> NDArray[np.integer[Any]]:
-        """Return the visiting order of this run's epoch of that number, counted from 0."""
-        if self.orders is not None:
-            return self.orders[number]
-        return self.network.order_rng.permutation(self.data.n_items)
 
     def begin_watching(self, error: float, epoch: int) -> None:
         """Take note of the validation error to begin with: these weights are the best so far."""
@@ -93,3 +97,31 @@ class Lane:
             None if self.validation is None else validation_errors,
             kept_epoch=int(epochs[-1]) if self.kept is None else self.kept_epoch,
         )
+
+
+class VisitingOrders:
+    """The visiting orders of lanes trained side by side.
+
+    Networks that differ in their regularizer alone have the same seed: their streams stand at the same place,
+    and an order is drawn once for all of them.
+    """
+
+    def __init__(self, lanes: Iterable[Lane]) -> None:
+        first_of: dict[tuple[str, int], Lane] = {}
+        self._drawing = [first_of.setdefault(_origin(lane), lane) for lane in lanes]
+
+    def draw(self, number: int) -> list[VisitingOrder]:
+        """Return each lane's order in this run's epoch of that number, counted from 0."""
+        drawn = {id(lane): _draw(lane, number) for lane in {id(lane): lane for lane in self._drawing}.values()}
+        return [drawn[id(lane)] for lane in self._drawing]
+
+
+def _origin(lane: Lane) -> tuple[str, int]:
+    """Return what is equal where orders are: the stream they are drawn from, or the table they are given by."""
+    return str(lane.network.order_rng.bit_generator.state), id(lane.orders)
+
+
+def _draw(lane: Lane, number: int) -> VisitingOrder:
+    rng = lane.network.order_rng
+    items = rng.permutation(lane.data.n_items) if lane.orders is None else lane.orders[number]
+    return VisitingOrder(items, rng.bit_generator.state)

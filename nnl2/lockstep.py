@@ -6,11 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import frozen
 
 from nnl2.engine import Feed, Trial, compute_errors, group_lanes, trainer_class
 from nnl2.errors import PluginError, TrainingDivergedError
+from nnl2.lane import VisitingOrders
 from nnl2.regularizers import Step
+from nnl2.state import NetworkState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from nnl2.data import Dataset
     from nnl2.engine import Trainer
     from nnl2.history import History
-    from nnl2.lane import Lane
-    from nnl2.network import NetworkState
+    from nnl2.lane import Lane, VisitingOrder
 
     FloatArray = NDArray[np.floating[Any]]
 
@@ -63,6 +64,7 @@ class Lockstep:
         self._record_every = record_every
         self._architecture = lanes[0].network.architecture
         self._epochs_before = lanes[0].network.epochs
+        self._visiting_orders = VisitingOrders(lanes)
         self._states = [lane.network.state() for lane in lanes]
 
     def run(self, epochs: int, on_epoch: Callable[[int], None]) -> tuple[History, ...]:
@@ -97,10 +99,11 @@ class Lockstep:
         for number in range(epochs):
             epoch = self._epochs_before + number + 1
             steps = {size: self._step(epoch, size) for size in (self._batch_size, self._n_left_over)}
+            orders = self._visiting_orders.draw(number)
             try:
                 for chunk in chunks:
-                    orders = np.stack([self._lanes[lane].order(number) for lane in chunk.lanes])
-                    for block in chunk.feed.blocks(orders.astype(np.intp, copy=False), epoch):
+                    items = np.stack([orders[lane].items for lane in chunk.lanes])
+                    for block in chunk.feed.blocks(items.astype(np.intp, copy=False), epoch):
                         chunk.trainer.run(block, steps[block.batch_size])
             except PluginError:
                 raise
@@ -112,7 +115,7 @@ class Lockstep:
             stopped = self._ask_watchers(running, parameters, epoch)
             due = (number + 1) % self._record_every == 0 or epoch == last
             self._record(running if due else stopped, chunks, epoch)
-            self._save(running, stopped, parameters, epoch)
+            self._save(running, stopped, parameters, epoch, orders)
             on_epoch(number + 1)
             running = [lane for lane in running if lane not in stopped]
             if not running:
@@ -212,13 +215,21 @@ class Lockstep:
             f"use a smaller learning rate or scale the inputs{or_weaken}"
         )
 
-    def _save(self, running: Sequence[int], stopped: Sequence[int], parameters: FloatArray, epoch: int) -> None:
+    def _save(
+        self,
+        running: Sequence[int],
+        stopped: Sequence[int],
+        parameters: FloatArray,
+        epoch: int,
+        orders: Sequence[VisitingOrder],
+    ) -> None:
         """Take note of the networks' states after a whole epoch, of all in one assignment."""
         states = list(self._states)
         for lane, vector in zip(running, parameters, strict=True):
             kept = self._lanes[lane].kept if lane in stopped else None
             own = vector if kept is None else kept
-            states[lane] = evolve(self._lanes[lane].network.state(), parameters=own, epochs=epoch)
+            noise = self._lanes[lane].network.noise_streams()
+            states[lane] = NetworkState(own, orders[lane].stream, noise, epoch)
         self._states = states
 
 

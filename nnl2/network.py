@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
-from attrs import frozen
 
 from nnl2.activations import Activation, Tanh
 from nnl2.arguments import (
@@ -25,6 +24,7 @@ from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.initial import FittingActivation, Uniform
 from nnl2.outputs import Output, SoftmaxCrossEntropy
 from nnl2.regularizers import NoRegularization, Regularizer
+from nnl2.state import NetworkState
 from nnl2.training import train
 
 if TYPE_CHECKING:
@@ -42,15 +42,6 @@ class Layer(NamedTuple):
 
     weights: FloatArray
     biases: FloatArray
-
-
-@frozen(eq=False)
-class NetworkState:
-    """All that training changes in a network: parameters, random streams, epochs trained."""
-
-    parameters: FloatArray
-    streams: tuple[Mapping[str, Any], ...]
-    epochs: int
 
 
 class NeuralNetwork:
@@ -278,19 +269,25 @@ class NeuralNetwork:
 
     def state(self) -> NetworkState:
         """Return all that training changes."""
-        streams = tuple(rng.bit_generator.state for rng in self._streams)
-        return NetworkState(self._parameters, streams, self._epochs)
+        return NetworkState(
+            self._parameters, self._order_rng.bit_generator.state, self.noise_streams(), self._epochs
+        )
+
+    def noise_streams(self) -> tuple[Mapping[str, Any], ...]:
+        """Return where each stream of noise stands."""
+        return tuple(rng.bit_generator.state for rng in self._noise_rngs)
 
     def restore(self, state: NetworkState) -> None:
         """Go back to a state of this network, so that training goes on from there."""
         self.weights = state.parameters
-        for rng, stream in zip(self._streams, state.streams, strict=True):
+        self._order_rng.bit_generator.state = state.order_stream
+        for rng, stream in zip(self._noise_rngs, state.noise_streams, strict=True):
             rng.bit_generator.state = stream
         self._epochs = state.epochs
 
     @cached_property
-    def _streams(self) -> tuple[np.random.Generator, ...]:
-        return (self._order_rng, *(source.rng for layer in self._noise for source in layer))
+    def _noise_rngs(self) -> tuple[np.random.Generator, ...]:
+        return tuple(source.rng for layer in self._noise for source in layer)
 
     def __copy__(self) -> Self:
         """Return a copy with random streams of its own: a shared one would train for both."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from nnl2.history import History
-    from nnl2.network import NetworkState, NeuralNetwork
+    from nnl2.network import NeuralNetwork
+    from nnl2.state import NetworkState
 
 
 def train(

@@ -16,7 +16,7 @@ DEMO = Path(nnl2_demo.__file__).parent
 RANKS = [
     {"errors"},
     {"checks"},
-    {"activations", "outputs", "regularizers", "data", "statistics", "initial", "history"},
+    {"activations", "outputs", "regularizers", "data", "statistics", "initial", "history", "state"},
     {"tables", "discovery", "arguments"},
     {"engine"},
     {"lane"},
