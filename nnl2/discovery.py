@@ -6,11 +6,15 @@ module is imported, which runs its code.
 
 As text, a regularizer is `name`, `name:value,value` (fields in order) or `name:field=value`; several are
 joined by `+`. A name that two distributions offer is written `distribution/name`.
+
+The environment variable NNL2_DISABLE_PLUGINS switches plug-ins off: all of them where it is 1, or else the
+distributions it names, separated by commas. What is switched off is never imported, and is nobody's rival.
 """
 
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from difflib import get_close_matches
 from functools import reduce
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
 GROUP = "nnl2.regularizers"
 OWN_DISTRIBUTION = "nnl2"
+DISABLED_BY = "NNL2_DISABLE_PLUGINS"
 
 _JOINT = re.compile(r"\+(?=\s*[A-Za-z])")
 """The plus sign between regularizers stands before a letter; the one in 1e+3 does not."""
@@ -43,9 +48,9 @@ class Listing:
         The name, and who offers it.
     status
         `ok`; `broken` if it cannot be loaded; `shadowed` if a built-in has the name; `ambiguous` if another
-        distribution has it too. The last two are reached as `distribution/name`.
+        distribution has it too (both are reached as `distribution/name`); `disabled` if it is switched off.
     summary
-        The first line of its docstring, or the reason why it is broken.
+        The first line of its docstring, or the reason why it is broken or disabled.
     """
 
     name: str
@@ -64,11 +69,11 @@ def installed_regularizers() -> list[Listing]:
     found = _offers()
     listings = []
     for offer in found:
-        status = _status(offer, found)
+        status = offer.status(found)
         try:
             summary = inspect.cleandoc(offer.load().__doc__ or "").partition("\n")[0]
         except PluginError as error:
-            status, summary = "broken", str(error)
+            status, summary = "disabled" if offer.disabled else "broken", str(error)
         listings.append(Listing(offer.name, offer.distribution, offer.version, status, summary))
     return listings
 
@@ -81,13 +86,16 @@ def regularizer_class(name: str) -> type[Regularizer]:
     UnknownNameError
         If nothing is installed under the name, or several distributions offer it.
     PluginError
-        If it cannot be loaded.
+        If it cannot be loaded, or is switched off.
     """
     found = _offers()
-    for offer in found:
-        if name == offer.qualified_name or (name == offer.name and _status(offer, found) == "ok"):
+    namesakes = [offer for offer in found if name in {offer.name, offer.qualified_name}]
+    for offer in namesakes:
+        if name == offer.qualified_name or offer.status(found) == "ok":
             return offer.load()
-    rivals = [offer.qualified_name for offer in found if offer.name == name]
+    rivals = [offer.qualified_name for offer in namesakes if not offer.disabled]
+    if namesakes and not rivals:
+        return namesakes[0].load()  # which is switched off: the error says so
     if rivals:
         raise UnknownNameError(f"{name!r} is offered more than once; say which: {' or '.join(rivals)}")
     names = sorted({offer.name for offer in found})
@@ -143,9 +151,26 @@ class _Offer:
     def qualified_name(self) -> str:
         return f"{self.distribution}/{self.name}"
 
+    @property
+    def disabled(self) -> bool:
+        """Whether it is switched off; a built-in never is."""
+        named = [_normalized(name) for name in os.environ.get(DISABLED_BY, "").split(",")]
+        return self.distribution != OWN_DISTRIBUTION and ("1" in named or self.distribution in named)
+
+    def status(self, found: Sequence[_Offer]) -> str:
+        """Return its status among all that were found, before anything is loaded."""
+        rivals = {other.distribution for other in found if other.name == self.name and not other.disabled}
+        if self.disabled:
+            return "disabled"
+        if self.distribution == OWN_DISTRIBUTION or rivals == {self.distribution}:
+            return "ok"
+        return "shadowed" if OWN_DISTRIBUTION in rivals else "ambiguous"
+
     def load(self) -> type[Regularizer]:
         """Import the class; whatever goes wrong is a PluginError."""
         what = f"{self.name!r} of {self.distribution} {self.version}"
+        if self.disabled:
+            raise PluginError(f"{what} is switched off by {DISABLED_BY}={os.environ[DISABLED_BY]}")
         try:
             loaded = self.entry_point.load()
         except (Exception, SystemExit) as error:
@@ -170,14 +195,12 @@ def _offer(point: EntryPoint) -> _Offer:
         version = (point.dist.version if point.dist is not None else None) or "unknown"
     except KeyError:
         version = "unknown"
-    return _Offer(point.name, re.sub(r"[-_.]+", "-", name).lower(), version, point)
+    return _Offer(point.name, _normalized(name), version, point)
 
 
-def _status(offer: _Offer, found: Sequence[_Offer]) -> str:
-    rivals = [other.distribution for other in found if other.name == offer.name and other != offer]
-    if not rivals or offer.distribution == OWN_DISTRIBUTION:
-        return "ok"
-    return "shadowed" if OWN_DISTRIBUTION in rivals else "ambiguous"
+def _normalized(distribution: str) -> str:
+    """Return a distribution's name as the package index compares it."""
+    return re.sub(r"[-_.]+", "-", distribution.strip()).lower()
 
 
 def _part_from_text(text: str) -> Regularizer:
@@ -251,7 +274,7 @@ def _name_of(wanted: type[Regularizer]) -> str:
         except PluginError:
             continue
         if loaded is wanted:
-            return offer.name if _status(offer, found) == "ok" else offer.qualified_name
+            return offer.name if offer.status(found) == "ok" else offer.qualified_name
     raise InvalidValueError(
         f"{wanted.__name__} is installed under no name; name it in the entry-point group {GROUP!r}"
     )

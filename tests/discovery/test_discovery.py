@@ -137,6 +137,28 @@ def test_a_broken_neighbour_in_the_same_package_disturbs_nobody(install):
     assert regularizer_to_text(regularizer_from_text("shrink")) == "shrink:0.1,False"
 
 
+@pytest.mark.parametrize("value", ["1", "nnl2-bomb", "other, NNL2_Bomb"])
+def test_what_is_switched_off_is_never_imported(install, monkeypatch, value):
+    install("nnl2-bomb", {"bomb": "fake_bomb_off:Bomb"}, "raise RuntimeError('imported')")
+    monkeypatch.setenv("NNL2_DISABLE_PLUGINS", value)
+    listing = listed("bomb", "nnl2-bomb")
+    assert listing.status == "disabled"
+    assert listing.summary == f"'bomb' of nnl2-bomb 1.2 is switched off by NNL2_DISABLE_PLUGINS={value}"
+    for name in ("bomb", "nnl2-bomb/bomb"):
+        with pytest.raises(PluginError, match=r"'bomb' of nnl2-bomb 1.2 is switched off by NNL2_DISABLE_PLUGINS="):
+            regularizer_class(name)
+    assert "fake_bomb_off" not in sys.modules
+    assert {each.status for each in installed_regularizers() if each.distribution == "nnl2"} == {"ok"}
+
+
+def test_what_is_switched_off_is_nobodys_rival(install, monkeypatch):
+    install("nnl2-shrink", {"shrink": "fake_kept:Shrink"}, SHRINK)
+    install("nnl2-other", {"shrink": "fake_other_off:Shrink"}, SHRINK)
+    monkeypatch.setenv("NNL2_DISABLE_PLUGINS", "nnl2-other")
+    assert listed("shrink", "nnl2-shrink").status == "ok"
+    assert regularizer_class("shrink").__module__ == "fake_kept"
+
+
 def test_a_name_offered_twice_must_be_qualified(install):
     install("nnl2-one", {"shrink": "fake_one:Shrink"}, SHRINK)
     install("nnl2_two", {"shrink": "fake_two:Shrink"}, SHRINK)
