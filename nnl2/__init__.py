@@ -2,7 +2,7 @@
 
 from nnl2.activations import Activation, ReLU, Sigmoid, Tanh
 from nnl2.article import makeData, showMatrix, showMatrixPartial, showVector
-from nnl2.checks import number_in_range
+from nnl2.checks import number_in_range, whole_number
 from nnl2.data import Dataset
 from nnl2.discovery import (
     Listing,
@@ -12,6 +12,7 @@ from nnl2.discovery import (
     regularizer_to_text,
 )
 from nnl2.errors import (
+    ConformanceError,
     InvalidTypeError,
     InvalidValueError,
     Nnl2Error,
@@ -49,6 +50,7 @@ __all__ = [
     "L2",
     "Activation",
     "ArticleSquaredError",
+    "ConformanceError",
     "Dataset",
     "Dropout",
     "History",
@@ -96,4 +98,5 @@ __all__ = [
     "show_matrix_partial",
     "show_vector",
     "train",
+    "whole_number",
 ]

@@ -81,6 +81,15 @@ def number_in_range(
     return validate
 
 
+def whole_number(*, minimum: int) -> Callable[[object, Attribute[Any], object], None]:
+    """Return an attrs validator: the field is a whole number >= minimum, no bool and no text."""
+
+    def validate(instance: object, attribute: Attribute[Any], value: object) -> None:
+        check_count(f"{type(instance).__name__}.{attribute.name}", value, minimum=minimum)
+
+    return validate
+
+
 def check_table(name: str, value: ArrayLike) -> NDArray[np.floating[Any]]:
     """Return `value` as a read-only, finite float table (items, columns); a float array is not copied.
 

@@ -132,8 +132,10 @@ def regularizer_to_text(regularizer: Regularizer) -> str:
 
     Raises
     ------
+    UnknownNameError
+        If a class is installed under no name.
     InvalidValueError
-        If a class is installed under no name, or a value cannot be written.
+        If a value cannot be written.
     """
     return "+".join(_part_to_text(part) for part in regularizer.parts or (regularizer,))
 
@@ -275,6 +277,6 @@ def _name_of(wanted: type[Regularizer]) -> str:
             continue
         if loaded is wanted:
             return offer.name if offer.status(found) == "ok" else offer.qualified_name
-    raise InvalidValueError(
+    raise UnknownNameError(
         f"{wanted.__name__} is installed under no name; name it in the entry-point group {GROUP!r}"
     )

@@ -23,5 +23,9 @@ class PluginError(Nnl2Error, RuntimeError):
     """A regularizer that cannot be loaded, or answered a question with something unusable."""
 
 
+class ConformanceError(Nnl2Error, AssertionError):
+    """A regularizer that does not keep what every regularizer keeps; one sentence for each mistake."""
+
+
 class TrainingDivergedError(Nnl2Error, ArithmeticError):
     """Training in which an error or a weight grew beyond all bounds."""

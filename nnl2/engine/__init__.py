@@ -25,7 +25,7 @@ from nnl2.engine.grouping import LaneRegularizers, group_lanes
 from nnl2.engine.lanes_first import LanesFirst
 from nnl2.engine.lanes_last import LanesLast
 from nnl2.engine.trainer import Trainer
-from nnl2.engine.trial import Trial
+from nnl2.engine.trial import Trial, stack_alone, stack_together
 
 __all__ = [
     "Architecture",
@@ -37,6 +37,8 @@ __all__ = [
     "compute_errors",
     "compute_outputs",
     "group_lanes",
+    "stack_alone",
+    "stack_together",
     "trainer_class",
 ]
 

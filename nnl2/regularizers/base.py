@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 
+QUESTIONS = ("corrupt", "mask", "gradient", "decay", "constrain", "penalty", "should_stop")
+"""What a regularizer may be asked."""
+
+
 @frozen
 class Step:
     """The moment at which a question is asked; made once per epoch and batch size.
@@ -67,6 +71,9 @@ class Regularizer:
 
     elementwise: ClassVar[bool] = False
     """True if `gradient` and `constrain` treat each weight alone: they may be asked for several layers at once."""
+
+    unbiased: ClassVar[bool] = True
+    """False if the mean of `mask` is not 1, or `corrupt` shifts the inputs' mean, on purpose."""
 
     def corrupt(self, inputs: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Return the inputs the network shall see instead of `inputs` `(items, n_in)`, in visiting order."""

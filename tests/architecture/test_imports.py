@@ -23,12 +23,13 @@ RANKS = [
     {"lockstep"},
     {"training"},
     {"network"},
-    {"synthetic"},
+    {"synthetic", "conformance"},
+    {"testing"},
     {"article"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations")}
-HEAVY = {"click", "scipy", "sklearn", "matplotlib", "joblib", "threadpoolctl", "importlib.metadata"}
+HEAVY = {"click", "scipy", "sklearn", "matplotlib", "joblib", "threadpoolctl", "importlib.metadata", "pytest"}
 
 
 def package_part(path):

@@ -251,7 +251,7 @@ class Nowhere(Regularizer):
 
 
 def test_a_class_that_is_not_installed_has_no_text():
-    with pytest.raises(InvalidValueError, match=r"Nowhere is installed under no name.*'nnl2\.regularizers'"):
+    with pytest.raises(UnknownNameError, match=r"Nowhere is installed under no name.*'nnl2\.regularizers'"):
         regularizer_to_text(Nowhere())
 
 

@@ -1,0 +1,489 @@
+"""What every regularizer keeps: the checks of the conformance kit, in the order in which they are told.
+
+A check is a function of one regularizer. It returns where it finds nothing wrong, raises ConformanceError with
+a sentence that names the mistake, or NotApplicable with the reason why there is nothing to check.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+from unittest import SkipTest
+
+import attrs
+import numpy as np
+from attrs import frozen
+
+from nnl2.data import Dataset
+from nnl2.discovery import regularizer_from_text, regularizer_to_text
+from nnl2.engine import Trial, stack_alone, stack_together
+from nnl2.errors import ConformanceError, Nnl2Error, PluginError, TrainingDivergedError, UnknownNameError
+from nnl2.network import NeuralNetwork
+from nnl2.regularizers import NoRegularization, Regularizer, Step
+from nnl2.regularizers.base import QUESTIONS, are_equal, field_names, is_number
+from nnl2.training import train
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.floating[Any]]
+
+STEP = Step(epoch=2, learning_rate=0.1, batch_size=4, n_items=12)
+STRENGTHS = ("strength", "rate", "scale", "amount")
+"""Names of fields that are a strength: where all of them are 0, a regularizer does nothing."""
+
+
+class NotApplicable(SkipTest):
+    """A check has nothing to check in this regularizer."""
+
+
+@frozen
+class Check:
+    """One rule, told in a sentence, and the function that checks it."""
+
+    sentence: str
+    function: Callable[[Regularizer], None]
+
+    def __call__(self, regularizer: Regularizer) -> None:
+        """Raise ConformanceError if the regularizer breaks the rule, NotApplicable where it says nothing to it."""
+        try:
+            with np.errstate(all="ignore"):
+                self.function(regularizer)
+        except (ConformanceError, NotApplicable):
+            raise
+        except TrainingDivergedError as error:
+            raise NotApplicable(str(error)) from error
+        except PluginError as error:
+            raise ConformanceError(str(error)) from error
+        except Exception as error:
+            raise ConformanceError(f"its answers cannot be worked with: {_in_a_line(error)}") from error
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+CHECKS: list[Check] = []
+
+
+def _rule(sentence: str) -> Callable[[Callable[[Regularizer], None]], Callable[[Regularizer], None]]:
+    """Return a decorator that adds a function to the checks."""
+
+    def add(function: Callable[[Regularizer], None]) -> Callable[[Regularizer], None]:
+        CHECKS.append(Check(sentence, function))
+        return function
+
+    return add
+
+
+@_rule("it answers questions that training asks")
+def _questions(regularizer: Regularizer) -> None:
+    if not regularizer.parts:
+        raise NotApplicable("it is the neutral regularizer")
+    own = {name for cls in type(regularizer).__mro__ if issubclass(cls, Regularizer) for name in vars(cls)}
+    for name in sorted(own - set(dir(Regularizer)) - set(field_names(type(regularizer)))):
+        near = get_close_matches(name, QUESTIONS, n=1, cutoff=0.75)
+        if near and not name.startswith("_") and callable(getattr(regularizer, name)):
+            raise ConformanceError(f"nobody asks {name!r}; did you mean {near[0]!r}?")
+    if not any(map(regularizer.answers, QUESTIONS)):
+        raise ConformanceError(f"it answers no question; override one of {', '.join(QUESTIONS)}")
+
+
+@_rule("a small step along minus the gradient lowers the penalty")
+def _downhill(regularizer: Regularizer) -> None:
+    _needs(regularizer, "penalty")
+    lowering = [question for question in ("gradient", "decay", "constrain") if regularizer.answers(question)]
+    if not lowering:
+        raise ConformanceError("it has a penalty, but neither gradient, decay nor constrain to lower it")
+    weights = _weights()
+    before = np.asarray(_ask(regularizer, "penalty", weights))
+    if not before.any():
+        raise NotApplicable("its penalty is 0 with these numbers")
+    moved = weights
+    if regularizer.answers("gradient"):
+        moved = moved - 1e-4 * _ask(regularizer, "gradient", weights)
+    if regularizer.answers("decay"):
+        moved = moved * _ask(regularizer, "decay", weights)
+    if regularizer.answers("constrain"):
+        moved = _ask(regularizer, "constrain", moved)
+    after = np.asarray(_ask(regularizer, "penalty", moved))
+    if (after > before).any():
+        which = "gradient has the wrong sign" if "gradient" in lowering else f"see {' and '.join(lowering)}"
+        raise ConformanceError(
+            f"a small step against the gradient makes the penalty larger: {which} "
+            f"(training adds gradient to the error's gradient and subtracts the sum from the weights)"
+        )
+
+
+@_rule("the gradient is the slope of the penalty")
+def _slope(regularizer: Regularizer) -> None:
+    _needs(regularizer, "gradient")
+    if not regularizer.answers("penalty"):
+        raise NotApplicable("it has no penalty whose slope the gradient could be")
+    weights = _weights()
+    gradient = np.broadcast_to(_ask(regularizer, "gradient", weights), weights.shape)
+    slope = _finite_difference(lambda moved: _ask(regularizer, "penalty", moved), weights)
+    if not np.allclose(gradient, slope, rtol=1e-5, atol=1e-7 * (1 + np.abs(slope).max())):
+        shares = gradient[slope != 0] / slope[slope != 0]
+        constant = shares.size and np.allclose(shares, shares[0], rtol=1e-4)
+        how = f"it is {shares[0]:.4g} times the slope everywhere" if constant else _worst(gradient, slope)
+        raise ConformanceError(f"gradient is not the slope of penalty: {how}")
+
+
+@_rule("a network learns along the slope of error plus penalty")
+def _network_slope(regularizer: Regularizer) -> None:
+    _needs(regularizer, "gradient")
+    _needs(regularizer, "penalty")
+    for question in ("decay", "constrain", "mask", "corrupt"):
+        if regularizer.answers(question):
+            raise NotApplicable(f"its {question} changes more than the gradient does")
+    data, learning_rate = _items(), 0.1
+    network = NeuralNetwork(3, 4, 2, regularizer=regularizer, seed=1)
+    step = Step(network.epochs + 1, learning_rate, data.n_items, data.n_items)
+    scratch = NeuralNetwork(3, 4, 2, seed=1)
+
+    def objective(parameters: FloatArray) -> float:
+        scratch.weights = parameters
+        penalties = [regularizer.penalty(layer.weights, step) for layer in scratch.layers]
+        return scratch.error(data) + sum(map(float, penalties))
+
+    before = network.weights
+    slope = _finite_difference(objective, before)
+    network.train(data, epochs=1, learning_rate=learning_rate, batch_size=data.n_items, validation=data)
+    followed = (before - network.weights) / learning_rate
+    if not np.allclose(followed, slope, rtol=1e-5, atol=1e-6 * (1 + np.abs(slope).max())):
+        raise ConformanceError(f"a network does not learn along the slope: {_worst(followed, slope)}")
+
+
+@_rule("arguments stay as they are")
+def _unchanged(regularizer: Regularizer) -> None:
+    for question in _answered(regularizer):
+        for argument in _arguments(question):
+            if isinstance(argument, np.ndarray):
+                before = argument.copy()
+                _ask(regularizer, question, argument)
+                if not np.array_equal(argument, before):
+                    raise ConformanceError(f"{question} changes its argument; answer with a new array")
+
+
+@_rule("answers have the shapes that training needs")
+def _shapes(regularizer: Regularizer) -> None:
+    for question in _answered(regularizer):
+        for argument in _arguments(question):
+            answer = np.asarray(_ask(regularizer, question, argument))
+            shape = argument if isinstance(argument, tuple) else argument.shape
+            if question in ("gradient", "constrain", "corrupt", "mask"):
+                allowed = [shape]
+            elif question == "should_stop":
+                allowed = [()]
+            else:
+                allowed = [(), shape[2:]]
+            if question in ("gradient", "constrain"):
+                allowed.append(())
+            if answer.shape not in allowed:
+                raise ConformanceError(
+                    f"{question} answers with shape {answer.shape} where {allowed[-1]} is needed "
+                    f"(asked about shape {shape})"
+                )
+
+
+@_rule("the same question has the same answer")
+def _stateless(regularizer: Regularizer) -> None:
+    try:
+        fresh = copy.deepcopy(regularizer)
+    except Exception as error:
+        raise ConformanceError(f"it cannot be copied: {_in_a_line(error)}") from error
+    questions = [question for question in _answered(regularizer) if question not in ("corrupt", "mask")]
+    for question in questions:
+        first, *others = _arguments(question)
+        before = _ask(regularizer, question, first)
+        at_once = _ask(regularizer, question, first)
+        for other in others:
+            _ask(regularizer, question, other)
+        if not (_same(before, at_once) and _same(before, _ask(regularizer, question, first))):
+            raise ConformanceError(
+                f"{question} answers differently when asked again: it keeps state or draws random numbers; "
+                f"answer from the fields and the arguments alone"
+            )
+        if others and not _same(_ask(regularizer, question, others[0]), _ask(fresh, question, others[0])):
+            raise ConformanceError(f"{question} answers differently after other questions: it keeps state")
+    if not questions:
+        raise NotApplicable("it answers with noise only")
+
+
+@_rule("noise comes from the rng that is handed in, and from nowhere else")
+def _noise(regularizer: Regularizer) -> None:
+    for question in _noisy(regularizer):
+        (argument,) = _arguments(question)
+        one, again = (_ask(regularizer, question, argument, seed=1) for _ in range(2))
+        if not _same(one, again):
+            raise ConformanceError(
+                f"{question} answers differently with the same rng: "
+                f"it has random numbers of its own or keeps state"
+            )
+        if question == "mask" and _same(one, _ask(regularizer, question, argument, seed=2)) and (one != 1).any():
+            raise ConformanceError(
+                "mask is the same whatever rng says: a frozen mask only takes units away, "
+                "and in use, without masks, the network is another one"
+            )
+
+
+@_rule("noise leaves the mean alone")
+def _unbiased(regularizer: Regularizer) -> None:
+    noisy = _noisy(regularizer)
+    if not regularizer.unbiased:
+        raise NotApplicable("it says unbiased = False")
+    n_items = 20_000
+    for question in noisy:
+        argument = (n_items, 4) if question == "mask" else np.tile([-2.0, 0.5, 1.0, 3.0], (n_items, 1))
+        expected = 1.0 if question == "mask" else argument[0]
+        answer = np.asarray(_ask(regularizer, question, argument), np.float64)
+        mean, standard_error = answer.mean(axis=0), answer.std(axis=0) / np.sqrt(n_items)
+        if (np.abs(mean - expected) > 6 * standard_error + 1e-6).any():
+            what = "its factors" if question == "mask" else "what it adds"
+            worst = int(np.argmax(np.abs(mean - expected)))
+            shift = mean[worst] if question == "mask" else (mean - expected)[worst]
+            raise ConformanceError(
+                f"{question} is biased: the mean of {what} is {shift:.4g}, not {1 if question == 'mask' else 0}; "
+                f"scale it, or say unbiased: ClassVar[bool] = False if that is meant"
+            )
+
+
+@_rule("no network's answer depends on another network")
+def _lanes(regularizer: Regularizer) -> None:
+    if not regularizer.parts:
+        raise NotApplicable("it is the neutral regularizer")
+    for shape in ((5, 3), (1, 3)):
+        stack_alone(regularizer, _trial(shape, 2))
+
+
+@_rule("asked as a stack, each answers as it would alone")
+def _stacks(regularizer: Regularizer) -> None:
+    members = _relatives(regularizer)
+    if len(members) == 1:
+        raise NotApplicable("it has no numbers that could differ between networks")
+    trial = _trial((5, 3), len(members))
+    alone = {lane: stack_alone(each, trial.of([lane, lane])) for lane, each in enumerate(members)}
+    if stack_together(members, alone, trial) is None:
+        raise NotApplicable("its questions do not take arrays for numbers: asked one by one, which is slower")
+
+
+@_rule("a network learns the same alone and beside others")
+def _beside_others(regularizer: Regularizer) -> None:
+    members = [*_relatives(regularizer), NoRegularization(), regularizer]
+    data = _items()
+
+    def networks() -> list[NeuralNetwork]:
+        return [NeuralNetwork(3, 4, 2, regularizer=each, seed=seed) for seed, each in enumerate(members)]
+
+    for batch_size in (1, 4):
+        settings: dict[str, Any] = {
+            "epochs": 3, "learning_rate": 0.01, "batch_size": batch_size, "validation": data,
+        }  # fmt: skip
+        together = networks()
+        train(together, data, **settings)
+        for number, (beside, alone) in enumerate(zip(together, networks(), strict=True)):
+            alone.train(data, **settings)
+            if not np.array_equal(beside.weights, alone.weights):
+                raise ConformanceError(
+                    f"network {number} of {len(members)} learns something else beside others than alone: "
+                    f"it keeps state, or draws random numbers of its own"
+                )
+
+
+@_rule("with a strength of 0 it does nothing")
+def _zero(regularizer: Regularizer) -> None:
+    strengths = [name for name in field_names(type(regularizer)) if name in STRENGTHS]
+    if not strengths:
+        raise NotApplicable(f"no field is called {', '.join(STRENGTHS[:-1])} or {STRENGTHS[-1]}")
+    try:
+        without = _varied(regularizer, dict.fromkeys(strengths, 0))
+    except Exception as error:
+        raise NotApplicable(f"0 is refused: {_in_a_line(error)}") from error
+    data = _items()
+    networks = [NeuralNetwork(3, 4, 2, regularizer=each, seed=1) for each in (without, NoRegularization())]
+    for network in networks:
+        network.train(data, epochs=2, learning_rate=0.1, batch_size=4, validation=data)
+    if not np.allclose(networks[0].weights, networks[1].weights, rtol=1e-9, atol=1e-12):
+        raise ConformanceError(f"with {' = '.join(strengths)} = 0 a network learns something else than without it")
+
+
+@_rule("answers are finite, also for extreme weights")
+def _finite(regularizer: Regularizer) -> None:
+    one_unit_dead = _weights()
+    one_unit_dead[:, 0] = 0
+    cases = {
+        "all weights are 0": np.zeros((5, 3, 2)),
+        "all weights of a unit are 0": one_unit_dead,
+        "all weights are 1e-30": np.full((5, 3, 2), 1e-30),
+        "all weights are 1e7": np.full((5, 3, 2), 1e7),
+        "all biases are 0": np.zeros((1, 3, 2)),
+    }
+    for question in _answered(regularizer):
+        if question not in ("gradient", "decay", "constrain", "penalty"):
+            continue
+        for case, weights in cases.items():
+            for dtype in (np.float64, np.float32):
+                if not np.isfinite(_ask(regularizer, question, weights.astype(dtype))).all():
+                    raise ConformanceError(
+                        f"{question} answers with something not finite where {case} ({dtype.__name__}); "
+                        f"guard its divisions"
+                    )
+
+
+@_rule("training is not stopped while the validation error falls")
+def _stopping(regularizer: Regularizer) -> None:
+    _needs(regularizer, "should_stop")
+    falling = 1 / np.arange(1.0, 201.0)
+    for epochs in range(1, 201):
+        if _ask(regularizer, "should_stop", falling[:epochs]):
+            raise ConformanceError(f"should_stop ends training after epoch {epochs}, though each error was lower")
+    _ask(regularizer, "should_stop", np.full(3, np.nan))
+
+
+@_rule("its name alone makes one")
+def _defaults(regularizer: Regularizer) -> None:
+    try:
+        type(regularizer)()
+    except Exception as error:
+        raise ConformanceError(f"it cannot be made without values; give each field a default ({error})") from error
+
+
+@_rule("a copy is equal and has the same hash")
+def _values(regularizer: Regularizer) -> None:
+    if not are_equal(copy.deepcopy(regularizer), regularizer):
+        raise ConformanceError("a copy is not equal to it; make it an attrs @frozen class")
+    try:
+        same = hash(copy.deepcopy(regularizer)) == hash(regularizer)
+    except TypeError as error:
+        raise ConformanceError(f"it has no hash ({error}); make it an attrs @frozen class") from error
+    if not same:
+        raise ConformanceError("a copy is equal to it, but has another hash")
+
+
+@_rule("it can be pickled, as other processes need it")
+def _pickles(regularizer: Regularizer) -> None:
+    try:
+        again = pickle.loads(pickle.dumps(regularizer))  # noqa: S301 (pickled the line before)
+    except Exception as error:
+        raise ConformanceError(f"it cannot be pickled: {_in_a_line(error)}") from error
+    if not are_equal(again, regularizer):
+        raise ConformanceError(f"pickled and unpickled it is {again!r}")
+
+
+@_rule("its text makes the same again")
+def _text(regularizer: Regularizer) -> None:
+    try:
+        text = regularizer_to_text(regularizer)
+    except UnknownNameError as error:
+        raise NotApplicable(str(error)) from error
+    except Nnl2Error as error:
+        raise ConformanceError(str(error)) from error
+    if regularizer_from_text(text) != regularizer:
+        raise ConformanceError(f"its text {text!r} makes {regularizer_from_text(text)!r}")
+
+
+def _needs(regularizer: Regularizer, question: str) -> None:
+    if not regularizer.answers(question):
+        raise NotApplicable(f"it does not answer {question}")
+
+
+def _answered(regularizer: Regularizer) -> list[str]:
+    answered = [question for question in QUESTIONS if regularizer.answers(question)]
+    if not answered:
+        raise NotApplicable("it answers no question")
+    return answered
+
+
+def _noisy(regularizer: Regularizer) -> list[str]:
+    noisy = [question for question in ("corrupt", "mask") if regularizer.answers(question)]
+    if not noisy:
+        raise NotApplicable("it answers neither corrupt nor mask")
+    return noisy
+
+
+def _weights(shape: tuple[int, ...] = (5, 3, 2)) -> FloatArray:
+    """Return weights away from 0, where |w| has no slope; no two of them are alike."""
+    rng = np.random.default_rng(4)
+    return rng.uniform(0.2, 2, size=shape) * rng.choice([-1, 1], size=shape)
+
+
+def _trial(shape: tuple[int, int], lanes: int) -> Trial:
+    return Trial(np.repeat(_weights((*shape, 1)), lanes, axis=2), (STEP, attrs.evolve(STEP, epoch=1)), layer=1)
+
+
+def _items() -> Dataset:
+    """Return ten items with three inputs and two classes."""
+    inputs = np.random.default_rng(5).normal(size=(10, 3))
+    return Dataset.from_labels(inputs, (inputs.sum(axis=1) > 0).astype(int), classes=[0, 1])
+
+
+def _relatives(regularizer: Regularizer) -> list[Regularizer]:
+    """Return the regularizer, and for each of its numbers one in which that number is half as large."""
+    relatives = [regularizer]
+    for name in field_names(type(regularizer)):
+        number = getattr(regularizer, name)
+        if is_number(number) and number:
+            half = number // 2 if isinstance(number, int) and number > 1 else number / 2
+            try:
+                relatives.append(_varied(regularizer, {name: half}))
+            except Exception:  # noqa: BLE001, S112 (a class may refuse a number, with whatever it likes)
+                continue
+    return relatives
+
+
+def _varied(regularizer: Any, numbers: dict[str, float]) -> Regularizer:  # noqa: ANN401 (an attrs class)
+    """Return a regularizer of the same class with some other numbers."""
+    varied: Regularizer = attrs.evolve(regularizer, **numbers)
+    return varied
+
+
+def _arguments(question: str) -> list[Any]:
+    """Return what a question is asked about."""
+    if question == "corrupt":
+        return [np.random.default_rng(6).normal(size=(7, 3))]
+    if question == "mask":
+        return [(7, 3)]
+    if question == "should_stop":
+        return [np.array([0.5, 0.4, 0.6, 0.7]), np.array([0.5])]
+    return [_weights(), _weights((1, 3, 2)), 2 * _weights((4, 3))]
+
+
+def _ask(regularizer: Regularizer, question: str, argument: Any, seed: int = 0) -> Any:  # noqa: ANN401 (any question)
+    """Return the answer to a question, or raise ConformanceError where it raises."""
+    try:
+        if question == "should_stop":
+            return regularizer.should_stop(argument)
+        if question == "decay":
+            return regularizer.decay(STEP)
+        rest = np.random.default_rng(seed) if question in ("corrupt", "mask") else STEP
+        return getattr(regularizer, question)(argument, rest)
+    except Exception as error:
+        raise ConformanceError(f"{question} fails: {_in_a_line(error)}") from error
+
+
+def _finite_difference(function: Callable[[FloatArray], Any], weights: FloatArray, h: float = 1e-6) -> FloatArray:
+    """Return the slope of a function's sum in each weight, by central differences."""
+    slopes = np.empty_like(weights)
+    for index in np.ndindex(weights.shape):
+        above, below = weights.copy(), weights.copy()
+        above[index] += h
+        below[index] -= h
+        slopes[index] = np.sum(function(above) - function(below)) / (2 * h)
+    return slopes
+
+
+def _worst(got: FloatArray, slope: FloatArray) -> str:
+    worst = np.unravel_index(np.argmax(np.abs(got - slope)), slope.shape)
+    return f"at {tuple(map(int, worst))} it is {got[worst]:.6g}, the slope {slope[worst]:.6g}"
+
+
+def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 (any answer)
+    return np.array_equal(np.asarray(one), np.asarray(other), equal_nan=True)
+
+
+def _in_a_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"

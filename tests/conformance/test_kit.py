@@ -1,0 +1,320 @@
+"""The conformance kit passes what is right, and names the mistake in what is wrong."""
+
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from attrs import define, field, frozen
+
+from nnl2 import (
+    L1,
+    L2,
+    ConformanceError,
+    Dropout,
+    InvalidTypeError,
+    InvalidValueError,
+    NoRegularization,
+    Regularizer,
+    WeightDecay,
+)
+from nnl2 import testing as kit
+from nnl2_demo.wrong_sign import WrongSignL2
+
+
+@kit.parametrize_with_checks([
+    NoRegularization(), L2(), L2(0.3), L2(0), WeightDecay(0.2), L1(0.3), Dropout(), Dropout(rate=0)
+])  # fmt: skip
+def test_the_built_ins_conform(regularizer, check):
+    check(regularizer)
+
+
+def test_a_report_tells_every_check():
+    report = kit.check_regularizer(L2())
+    assert report.summary == "19 checks: 16 passed, 0 failed, 3 skipped"
+    assert "skipped  noise leaves the mean alone: it answers neither corrupt nor mask" in str(report)
+    assert str(report).count("\n") == 20
+
+
+@frozen
+class FactorMissing(Regularizer):
+    strength: float = 0.1
+
+    def gradient(self, weights, step):
+        return self.strength * weights
+
+    def penalty(self, weights, step):
+        return self.strength * np.square(weights).sum(axis=(0, 1))
+
+
+@frozen
+class ChangesItsArgument(Regularizer):
+    limit: float = 1.0
+
+    def constrain(self, weights, step):
+        weights[weights > self.limit] = self.limit
+        return weights
+
+
+@define(eq=False)
+class KeepsState(Regularizer):
+    strength: float = 0.1
+    _last: object = field(default=0, init=False)
+
+    def gradient(self, weights, step):
+        momentum = self.strength * weights + self._last if np.shape(self._last) == weights.shape else weights
+        self._last = momentum
+        return momentum
+
+
+@frozen
+class CachesItsFirstAnswer(Regularizer):
+    strength: float = 0.1
+    _cache: ClassVar[dict] = {}
+
+    def decay(self, step):
+        return self._cache.setdefault(id(self), 1 - self.strength * (len(self._cache) + 1))
+
+
+@frozen
+class OwnNumbers(Regularizer):
+    rate: float = 0.3
+
+    def mask(self, shape, rng):
+        return (np.random.default_rng().random(shape) > self.rate) / (1 - self.rate)
+
+
+@frozen
+class OwnNumbersInTheGradient(Regularizer):
+    scale: float = 0.3
+
+    def gradient(self, weights, step):
+        return self.scale * np.random.default_rng().normal(size=weights.shape)
+
+
+@frozen
+class MixesNetworks(Regularizer):
+    limit: float = 1.0
+
+    def constrain(self, weights, step):
+        return weights / np.maximum(1, np.abs(weights).max() / self.limit)
+
+
+@frozen
+class BiasedMask(Regularizer):
+    rate: float = 0.3
+
+    def mask(self, shape, rng):
+        return (rng.random(shape) >= self.rate).astype(float)
+
+
+class BiasedOnPurpose(BiasedMask):
+    unbiased: ClassVar[bool] = False
+
+
+@frozen
+class BiasedInputs(Regularizer):
+    scale: float = 0.3
+
+    def corrupt(self, inputs, rng):
+        return inputs + self.scale * rng.random(inputs.shape)
+
+
+@frozen
+class FrozenMask(Regularizer):
+    rate: float = 0.5
+
+    def mask(self, shape, rng):
+        return (np.random.default_rng(1).random(shape) >= self.rate) / (1 - self.rate)
+
+
+@frozen
+class PenaltyWithoutGradient(Regularizer):
+    strength: float = 0.1
+
+    def penalty(self, weights, step):
+        return self.strength * np.square(weights).sum(axis=(0, 1))
+
+
+@frozen
+class Misspelt(Regularizer):
+    strength: float = 0.1
+
+    def gradent(self, weights, step):
+        return self.strength * weights
+
+
+@frozen
+class Silent(Regularizer):
+    strength: float = 0.1
+
+
+@frozen
+class DividesByZero(Regularizer):
+    strength: float = 0.1
+
+    def gradient(self, weights, step):
+        return self.strength * weights / np.sqrt(np.square(weights).sum(axis=0, keepdims=True))
+
+    def penalty(self, weights, step):
+        return self.strength * np.sqrt(np.square(weights).sum(axis=0)).sum(axis=0)
+
+
+@frozen
+class WrongShape(Regularizer):
+    limit: float = 1.0
+
+    def constrain(self, weights, step):
+        return np.maximum(weights, -self.limit).sum(axis=0)
+
+
+@frozen
+class NotElementwise(Regularizer):
+    limit: float = 1.0
+    elementwise: ClassVar[bool] = True
+
+    def constrain(self, weights, step):
+        return weights / np.maximum(1, np.abs(weights).max(axis=0) / self.limit)
+
+
+@frozen
+class WithoutDefault(Regularizer):
+    strength: float
+
+    def gradient(self, weights, step):
+        return self.strength * weights
+
+
+class WithoutEquality(Regularizer):
+    def decay(self, step):
+        return 0.99
+
+
+@define
+class WithoutHash(Regularizer):
+    strength: float = 0.1
+
+    def decay(self, step):
+        return 1 - self.strength
+
+
+@frozen
+class NeverNothing(Regularizer):
+    strength: float = 0.1
+
+    def decay(self, step):
+        return 0.99 - self.strength
+
+
+@frozen
+class StopsWhenItGetsBetter(Regularizer):
+    def should_stop(self, errors):
+        return bool(len(errors) > 3 and errors[-1] < errors[0])
+
+
+@frozen
+class Fails(Regularizer):
+    strength: float = 0.1
+
+    def gradient(self, weights):
+        return self.strength * weights
+
+
+@frozen
+class DecayThatGrows(Regularizer):
+    strength: float = 0.1
+
+    def decay(self, step):
+        return 1 + self.strength
+
+    def penalty(self, weights, step):
+        return self.strength * np.square(weights).sum(axis=(0, 1))
+
+
+MISTAKES = [
+    (WrongSignL2(0.1), "makes the penalty larger: gradient has the wrong sign"),
+    (FactorMissing(), "gradient is not the slope of penalty: it is 0.5 times the slope everywhere"),
+    (ChangesItsArgument(), "constrain changes its argument; answer with a new array"),
+    (KeepsState(), "gradient answers differently when asked again: it keeps state"),
+    (CachesItsFirstAnswer(), "decay answers differently after other questions: it keeps state"),
+    (OwnNumbers(), "mask answers differently with the same rng: it has random numbers of its own"),
+    (OwnNumbersInTheGradient(), "gradient answers differently when asked again: it keeps state or draws random"),
+    (MixesNetworks(), "mixes networks in layer 1, epoch 2: the last axis holds one network each"),
+    (BiasedMask(), "mask is biased: the mean of its factors is 0.699, not 1"),
+    (BiasedInputs(), "corrupt is biased: the mean of what it adds is 0.15"),
+    (FrozenMask(), "mask is the same whatever rng says: a frozen mask"),
+    (PenaltyWithoutGradient(), "it has a penalty, but neither gradient, decay nor constrain to lower it"),
+    (Misspelt(), "nobody asks 'gradent'; did you mean 'gradient'?"),
+    (Silent(), "it answers no question; override one of corrupt, mask"),
+    (DividesByZero(), "gradient answers with something not finite where all weights are 0 (float64)"),
+    (WrongShape(), "constrain answers with shape (3, 2) where () is needed (asked about shape (5, 3, 2))"),
+    (NotElementwise(), "says elementwise = True, but does not treat each weight alone"),
+    (WithoutDefault(0.1), "it cannot be made without values; give each field a default"),
+    (WithoutEquality(), "a copy is not equal to it; make it an attrs @frozen class"),
+    (WithoutHash(), "it has no hash (unhashable type: 'WithoutHash'); make it an attrs @frozen class"),
+    (NeverNothing(), "with strength = 0 a network learns something else than without it"),
+    (StopsWhenItGetsBetter(), "should_stop ends training after epoch 4, though each error was lower"),
+    (Fails(), "gradient fails: TypeError: Fails.gradient() takes 2 positional arguments but 3 were given"),
+    (DecayThatGrows(), "makes the penalty larger: see decay"),
+]
+
+
+@pytest.mark.parametrize(("regularizer", "sentence"), MISTAKES, ids=lambda value: type(value).__name__)
+def test_a_mistake_is_named(regularizer, sentence):
+    report = kit.examine(regularizer)
+    assert any(sentence in outcome.detail for outcome in report.with_status("failed")), str(report)
+    with pytest.raises(ConformanceError, match=r"breaks \d+ of 19 rules: "):
+        kit.check_regularizer(regularizer)
+
+
+def test_what_is_defined_inside_a_function_cannot_be_pickled():
+    @frozen
+    class Local(Regularizer):
+        def decay(self, step):
+            return 0.99
+
+    with pytest.raises(ConformanceError, match="it cannot be pickled: "):
+        kit.check_regularizer(Local())
+
+
+def test_noise_may_be_biased_on_purpose():
+    skipped = {outcome.detail for outcome in kit.examine(BiasedOnPurpose()).with_status("skipped")}
+    assert "it says unbiased = False" in skipped
+
+
+def test_what_cannot_be_stacked_conforms_and_is_told_to_be_slower():
+    @frozen
+    class Branching(Regularizer):
+        strength: float = 0.1
+
+        def decay(self, step):
+            return 1 - self.strength if self.strength > 0 else 1.0
+
+    outcomes = kit.examine(Branching()).outcomes
+    (stacked,) = [outcome for outcome in outcomes if outcome.check.startswith("asked as a stack")]
+    assert stacked.detail == "its questions do not take arrays for numbers: asked one by one, which is slower"
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ("l2", InvalidTypeError, "a Regularizer is checked, such as L2(0.01), got 'l2'"),
+        (L2(), None, None),
+        (L2() + L1(), InvalidValueError, "is a sum; check its parts one by one"),
+    ],
+)
+def test_what_is_checked_is_one_regularizer(given, error, message):
+    if error is None:
+        kit.examine(given)
+        return
+    for function in (kit.examine, kit.check_regularizer, lambda each: kit.parametrize_with_checks([each])):
+        with pytest.raises(error) as caught:
+            function(given)
+        assert message in str(caught.value)
+
+
+def test_a_kit_that_runs_nothing_is_an_error(monkeypatch):
+    with pytest.raises(InvalidValueError, match="needs at least one regularizer, or nothing is checked"):
+        kit.parametrize_with_checks([])
+    monkeypatch.setattr(kit, "CHECKS", [check for check in kit.CHECKS if "strength of 0" in check.sentence])
+    with pytest.raises(ConformanceError, match="no check applies to NoRegularization"):
+        kit.check_regularizer(NoRegularization())
