@@ -20,26 +20,34 @@ LARGEST_SEED = 2**32 - 1
 
 
 def check_number(
-    name: str, value: object, *, minimum: float = -math.inf, above: float = -math.inf, below: float = math.inf
+    name: str,
+    value: object,
+    *,
+    minimum: float = -math.inf,
+    above: float = -math.inf,
+    below: float = math.inf,
+    maximum: float = math.inf,
 ) -> float:
-    """Return `value` as a float if it is a finite number with minimum <= value, above < value < below."""
-    expected = "a finite number" + _range_in_words(minimum, above, below)
+    """Return `value` as a float if it is finite with minimum <= value <= maximum, above < value < below."""
+    expected = "a finite number" + _range_in_words(minimum, above, below, maximum)
     if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
         raise InvalidTypeError(f"{name} must be {expected}, got {value!r}")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
-    if not (math.isfinite(number) and minimum <= number and above < number < below):
+    if not (math.isfinite(number) and minimum <= number <= maximum and above < number < below):
         raise InvalidValueError(f"{name} must be {expected}, got {value!r}")
     return number
 
 
-def _range_in_words(minimum: float, above: float, below: float) -> str:
+def _range_in_words(minimum: float, above: float, below: float, maximum: float) -> str:
     if minimum > -math.inf and below < math.inf:
         return f" in [{minimum:g}, {below:g})"
-    bounds = [f"{sign} {bound:g}" for sign, bound in ((">=", minimum), (">", above), ("<", below))
-              if math.isfinite(bound)]  # fmt: skip
+    if minimum > -math.inf and maximum < math.inf:
+        return f" in [{minimum:g}, {maximum:g}]"
+    signs = (">=", minimum), (">", above), ("<", below), ("<=", maximum)
+    bounds = [f"{sign} {bound:g}" for sign, bound in signs if math.isfinite(bound)]
     return " " + " and ".join(bounds) if bounds else ""
 
 
@@ -60,7 +68,11 @@ def check_seed(name: str, value: object) -> int:
 
 
 def number_in_range(
-    *, minimum: float = -math.inf, above: float = -math.inf, below: float = math.inf
+    *,
+    minimum: float = -math.inf,
+    above: float = -math.inf,
+    below: float = math.inf,
+    maximum: float = math.inf,
 ) -> Callable[[object, Attribute[Any], object], None]:
     """Return an attrs validator: the field is a finite number in the range, no bool and no text.
 
@@ -74,9 +86,8 @@ def number_in_range(
     """
 
     def validate(instance: object, attribute: Attribute[Any], value: object) -> None:
-        check_number(
-            f"{type(instance).__name__}.{attribute.name}", value, minimum=minimum, above=above, below=below
-        )
+        name = f"{type(instance).__name__}.{attribute.name}"
+        check_number(name, value, minimum=minimum, above=above, below=below, maximum=maximum)
 
     return validate
 

@@ -412,7 +412,9 @@ def _weights(shape: tuple[int, ...] = (5, 3, 2)) -> FloatArray:
 
 
 def _trial(shape: tuple[int, int], lanes: int) -> Trial:
-    return Trial(np.repeat(_weights((*shape, 1)), lanes, axis=2), (STEP, attrs.evolve(STEP, epoch=1)), layer=1)
+    """Return a trial with the same weights in all lanes, laid out in memory as training lays them out."""
+    weights = np.repeat(_weights(shape)[np.newaxis], lanes, axis=0)
+    return Trial(np.moveaxis(weights, 0, -1), (STEP, attrs.evolve(STEP, epoch=1)), layer=1)
 
 
 def _items() -> Dataset:

@@ -78,6 +78,11 @@ def installed_regularizers() -> list[Listing]:
     return listings
 
 
+def offered_names(distribution: str) -> list[str]:
+    """Return the names under which a distribution offers regularizers; nothing is imported."""
+    return [offer.name for offer in _offers() if offer.distribution == distribution]
+
+
 def regularizer_class(name: str) -> type[Regularizer]:
     """Return the class installed under a name, or under `distribution/name`.
 

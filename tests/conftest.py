@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -33,3 +35,22 @@ def other_data():
     rng = np.random.default_rng(1)
     inputs = rng.normal(size=(12, 3))
     return Dataset.from_labels(inputs, (inputs[:, 0] > 0).astype(int))
+
+
+@pytest.fixture
+def environment_with(tmp_path_factory):
+    """Return a function that does what pip does for a distribution of one module: path and metadata."""
+
+    def install(folder):
+        site = tmp_path_factory.mktemp("site")
+        project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        info = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+        info.mkdir()
+        metadata = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+        info.joinpath("METADATA").write_text(metadata, encoding="utf-8")
+        offers = [f"{name} = {value}" for name, value in project["entry-points"]["nnl2.regularizers"].items()]
+        entry_points = "\n".join(["[nnl2.regularizers]", *offers])
+        info.joinpath("entry_points.txt").write_text(entry_points, encoding="utf-8")
+        return os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{site}"}
+
+    return install

@@ -126,6 +126,42 @@ def regularizers(chosen_format: str) -> None:
     click.echo(write[chosen_format](installed_regularizers()))
 
 
+@cli.command()
+@click.argument("text", metavar="NAME")
+@_format_option("table", "json")
+def check(text: str, chosen_format: str) -> None:
+    """Check that a regularizer keeps what every regularizer keeps.
+
+    NAME is that of an installed one, perhaps with values, such as l2 or l2:0.01. The exit status is 1 if a check
+    fails.
+    """
+    from nnl2 import regularizer_from_text
+    from nnl2.testing import examine
+    from nnl2_demo import output
+
+    report = examine(regularizer_from_text(text))
+    click.echo(report if chosen_format == "table" else output.report_as_json(report))
+    if report.with_status("failed"):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("distribution", metavar="NAME")
+def new(distribution: str) -> None:
+    """Write a ready distribution for a regularizer of your own.
+
+    NAME is the distribution's: nnl2-shrink becomes a folder here, and offers the regularizer shrink.
+    """
+    from pathlib import Path
+
+    from nnl2.scaffold import new_plugin
+
+    folder = new_plugin(distribution, Path())
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    click.echo("\n".join(f"wrote {file}" for file in files))
+    click.echo(f"Next: python -m pip install -e {folder} pytest && python -m pytest {folder}")
+
+
 def main() -> None:
     """Run the program; an error is one line on stderr.
 

@@ -16,6 +16,7 @@ from nnl2_demo.reading import read
 
 if TYPE_CHECKING:
     from nnl2 import Listing
+    from nnl2.testing import Report
     from nnl2_demo.article import Comparison
 
 WIDTH = 100
@@ -103,6 +104,12 @@ def _rows(comparison: Comparison) -> list[dict[str, Any]]:
             row[name] = getattr(difference, name) if difference else None
         rows.append(row)
     return rows
+
+
+def report_as_json(report: Report) -> str:
+    """Return what came of the checks of one regularizer."""
+    checks = [{"check": o.check, "status": o.status, "detail": o.detail} for o in report.outcomes]
+    return _json({"regularizer": repr(report.regularizer), "checks": checks, "summary": report.summary})
 
 
 def _results_table(comparison: Comparison) -> str:

@@ -216,3 +216,83 @@ def test_ctrl_c_is_one_line_and_status_130():
     assert process.returncode == 130
     assert "Interrupted." in seen
     assert "Traceback" not in seen
+
+
+def test_a_regularizer_is_checked(console):
+    finished = console("check", "l2:0.01")
+    assert finished.returncode == 0
+    first, *_, last = finished.stdout.splitlines()
+    assert (first, last) == ("L2(strength=0.01)", "19 checks: 16 passed, 0 failed, 3 skipped")
+    told = json.loads(console("check", "dropout", "--format", "json").stdout)
+    assert told["regularizer"] == "Dropout(rate=0.3)"
+    assert len(told["checks"]) == 19
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["check", "l3"], "no regularizer is called 'l3'; did you mean 'l"),
+        (["check", "l2+l1"], "is a sum; check its parts one by one"),
+        (["new", "Nnl2"], "lower-case words joined by hyphens"),
+    ],
+)
+def test_what_cannot_be_checked_or_written_is_one_line(console, arguments, message):
+    finished = console(*arguments)
+    assert finished.returncode == 1
+    assert finished.stdout == ""
+    assert finished.stderr.startswith("Error: ")
+    assert message in finished.stderr
+    assert finished.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def with_guest(tmp_path, environment_with):
+    """Return a function that offers a regularizer, `guest`, with the methods given."""
+
+    def offer(*methods):
+        tmp_path.joinpath("pyproject.toml").write_text(
+            '[project]\nname = "nnl2-guest"\nversion = "1"\n'
+            '[project.entry-points."nnl2.regularizers"]\nguest = "nnl2_guest:Guest"\n'
+        )
+        head = "from attrs import frozen\nfrom nnl2 import Regularizer\n\n@frozen\nclass Guest(Regularizer):\n"
+        tmp_path.joinpath("nnl2_guest.py").write_text(head + "".join(f"    {method}\n" for method in methods))
+        return environment_with(tmp_path)
+
+    return offer
+
+
+def test_a_failed_check_is_told_by_the_exit_status(console, with_guest):
+    environment = with_guest(
+        "def gradient(self, weights, step): return -weights",
+        "def penalty(self, weights, step): return (weights**2).sum(axis=(0, 1)) / 2",
+    )
+    finished = console("check", "guest", **environment)
+    assert finished.returncode == 1
+    assert "gradient has the wrong sign" in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("weights * float('nan')", "Guest() answered with something not finite in layer 1, epoch 1"),
+        ("weights[0]", "failed in layer 1, epoch 1: InvalidValueError: gradient answered with shape (8, "),
+    ],
+)
+def test_a_plug_in_that_answers_wrongly_is_one_line(console, with_guest, answer, message):
+    environment = with_guest(f"def gradient(self, weights, step): return {answer}")
+    finished = console(*QUICK, "--regularizer", "guest", **environment)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("Error: ")
+    assert message in finished.stderr
+    assert finished.stderr.count("\n") == 1
+
+
+def test_a_new_plug_in_is_written_where_one_stands(tmp_path):
+    command = [sys.executable, "-m", "nnl2_demo", "new", "nnl2-mine"]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0
+    assert "wrote nnl2-mine/pyproject.toml\n" in finished.stdout
+    assert (tmp_path / "nnl2-mine" / "nnl2_mine.py").is_file()
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert again.returncode == 1
+    assert again.stderr == "Error: nnl2-mine is there already; choose another name or move it away\n"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from nnl2.scaffold import TEMPLATE, new_plugin
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
@@ -36,21 +38,17 @@ def test_the_table_is_the_demos():
     assert table in golden
 
 
-def test_the_plug_in_of_the_guide_is_found_and_works(tmp_path):
-    (module,) = [code for language, code in BLOCKS if language == "python" and "class Shrink" in code]
-    (project,) = [text for language, text in BLOCKS if language == "toml"]
-    offered = tomllib.loads(project)["project"]
-    info = tmp_path / "nnl2_shrink-0.1.dist-info"
-    info.mkdir()
-    info.joinpath("METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {offered['name']}\nVersion: {offered['version']}\n"
-    )
-    (name, value), *_ = offered["entry-points"]["nnl2.regularizers"].items()
-    info.joinpath("entry_points.txt").write_text(f"[nnl2.regularizers]\n{name} = {value}\n")
-    tmp_path.joinpath("nnl2_shrink.py").write_text(module)
-    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from nnl2_demo.cli import main; main()"
+def test_the_plug_in_of_the_guide_is_what_the_console_writes():
+    shown = [text for language, text in BLOCKS if language == "toml" or "class Shrink" in text]
+    assert shown == [
+        (TEMPLATE / file).read_text(encoding="utf-8") for file in ("nnl2_shrink.py", "pyproject.toml")
+    ]
+
+
+def test_the_plug_in_of_the_guide_is_found_and_works(tmp_path, environment_with):
     finished = subprocess.run(
-        [sys.executable, "-c", program, "--epochs", "5", "--regularizer", "shrink:0.0002"],
+        [sys.executable, "-m", "nnl2_demo", "--epochs", "5", "--regularizer", "shrink:0.0002"],
+        env=environment_with(new_plugin("nnl2-shrink", tmp_path)),
         capture_output=True,
         text=True,
         check=True,

@@ -1,0 +1,13 @@
+import numpy as np
+from attrs import field, frozen
+from nnl2 import Regularizer, number_in_range
+
+
+@frozen
+class Shrink(Regularizer):
+    """Shrink: every weight moves towards zero by the same amount, and stays there."""
+
+    amount: float = field(default=0.0001, validator=number_in_range(minimum=0))
+
+    def constrain(self, weights, step):
+        return np.sign(weights) * np.maximum(np.abs(weights) - self.amount, 0)

@@ -1,0 +1,36 @@
+"""Jitter for nnl2: noise on the inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from nnl2 import Regularizer, number_in_range
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@frozen
+class Jitter(Regularizer):
+    """Jitter: normal noise is added to the inputs, anew for every item and epoch.
+
+    x <- x + scale * n, n standard normal; in use, the network sees the inputs as they are
+
+    Parameters
+    ----------
+    scale
+        The standard deviation of the noise, >= 0, in the unit of the inputs: scale these first.
+
+    Notes
+    -----
+    Source: C. M. Bishop, "Training with Noise is Equivalent to Tikhonov Regularization", 1995.
+    """
+
+    scale: float = field(default=0.1, validator=number_in_range(minimum=0))
+
+    def corrupt(self, inputs: NDArray[np.floating[Any]], rng: np.random.Generator) -> NDArray[np.floating[Any]]:
+        """Return the inputs plus noise."""
+        return inputs + rng.normal(scale=self.scale, size=inputs.shape)

@@ -1,0 +1,80 @@
+"""A new plug-in is a working distribution."""
+
+import subprocess
+import sys
+
+import pytest
+
+from nnl2 import InvalidValueError
+from nnl2.scaffold import TEMPLATE, new_plugin
+
+
+def test_what_is_written_passes_its_own_tests_and_the_check(tmp_path, environment_with):
+    folder = new_plugin("nnl2-group-lasso", tmp_path)
+    assert sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()) == [
+        "README.md", "nnl2_group_lasso.py", "pyproject.toml", "tests/test_nnl2_group_lasso.py",
+    ]  # fmt: skip
+
+    def run(*arguments):
+        command = [sys.executable, "-m", *arguments]
+        return subprocess.run(
+            command, cwd=folder, env=environment_with(folder), capture_output=True, text=True, check=False
+        )
+
+    tested = run("pytest", "-p", "no:cacheprovider")
+    assert tested.returncode == 0, tested.stdout
+    assert "passed" in tested.stdout
+    checked = run("nnl2_demo", "check", "group-lasso:0.01")
+    assert checked.returncode == 0, checked.stdout
+    assert checked.stdout.startswith("GroupLasso(amount=0.01)\n")
+    assert "passed   its text makes the same again\n" in checked.stdout
+    assert "0 failed" in checked.stdout
+
+
+def test_no_name_of_the_template_is_left(tmp_path):
+    folder = new_plugin("my-lasso", tmp_path)
+    for file in folder.rglob("*"):
+        assert "shrink" not in file.name
+        assert file.is_dir() or "shrink" not in file.read_text(encoding="utf-8").lower()
+    assert "class MyLasso(Regularizer)" in (folder / "my_lasso.py").read_text(encoding="utf-8")
+
+
+def test_the_template_itself_comes_out_under_its_own_name(tmp_path):
+    folder = new_plugin("nnl2-shrink", tmp_path)
+    for file in folder.rglob("*"):
+        assert file.is_dir() or file.read_bytes() == (TEMPLATE / file.relative_to(folder)).read_bytes()
+
+
+def test_nothing_is_overwritten(tmp_path):
+    (tmp_path / "nnl2-mine").mkdir()
+    (tmp_path / "nnl2-mine" / "precious.py").write_text("1", encoding="utf-8")
+    with pytest.raises(FileExistsError, match="nnl2-mine is there already; choose another name or move it away"):
+        new_plugin("nnl2-mine", tmp_path)
+    assert [file.name for file in tmp_path.rglob("*")] == ["nnl2-mine", "precious.py"]
+
+
+def test_nothing_half_written_is_left(tmp_path, monkeypatch):
+    monkeypatch.setattr("nnl2.scaffold._renamed", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        new_plugin("nnl2-mine", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Shrink", "lower-case words joined by hyphens, as nnl2-shrink, got 'Shrink'"),
+        ("../evil", "lower-case words joined by hyphens"),
+        ("nnl2_shrink", "lower-case words joined by hyphens"),
+        ("", "lower-case words joined by hyphens"),
+        ("nnl2-l2", "'nnl2-l2' would offer 'l2', which nnl2 itself does"),
+        ("random", "'random' would hide a module of that name"),
+        ("nnl2", "'nnl2' would hide a module of that name"),
+        ("nnl2-true", "'nnl2-true' would hide"),
+    ],
+)
+def test_a_name_that_cannot_be_used_is_refused(tmp_path, name, message):
+    with pytest.raises(InvalidValueError) as caught:
+        new_plugin(name, tmp_path)
+    assert message in str(caught.value)
+    assert not list(tmp_path.iterdir())
