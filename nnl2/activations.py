@@ -20,7 +20,7 @@ class Activation(ABC):
 
     @abstractmethod
     def outputs(self, sums: FloatArray) -> FloatArray:
-        """Return f(sums), a new array of the same shape."""
+        """Return f(sums), a new array of the same shape: the sums may be written over later."""
 
     @abstractmethod
     def slope(self, outputs: FloatArray) -> FloatArray:

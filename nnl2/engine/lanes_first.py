@@ -69,22 +69,32 @@ class LanesFirst(Trainer):
 
 
 class _Layer:
-    """One layer's views on the slab, `(lanes, n_out, n_in + 1)`, and its last inputs with a constant 1 below."""
+    """One layer's views on the slab, `(lanes, n_out, n_in + 1)`, and its buffers for batches of one size.
+
+    Arrays of a batch are large: made anew in every update, they cost as much as the products (the system takes
+    back the memory each time).
+    """
 
     def __init__(self, block: FloatArray, changes: FloatArray) -> None:
         self.weights = Slot(block[:, :, :-1].T, changes[:, :, :-1].T)
         self.biases = Slot(block[:, :, -1:].T, changes[:, :, -1:].T)
         self._block = block
         self._changes = changes
-        self._inputs = np.empty((0, 0, 0), dtype=block.dtype)
+        self._make_buffers(0)
+
+    def _make_buffers(self, items: int) -> None:
+        lanes, n_out, n_in_and_one = self._block.shape
+        dtype = self._block.dtype
+        self._inputs = np.ones((lanes, n_in_and_one, items), dtype)
+        self._sums = np.empty((lanes, n_out, items), dtype)
+        self._sums_back = np.empty((lanes, n_in_and_one - 1, items), dtype)
 
     def sums(self, inputs: FloatArray) -> FloatArray:
-        """Return the layer's sums `(lanes, n_out, items)`; its inputs are kept."""
-        lanes, n_in, items = inputs.shape
-        if self._inputs.shape[2] != items:
-            self._inputs = np.ones((lanes, n_in + 1, items), dtype=self._block.dtype)
+        """Return the layer's sums `(lanes, n_out, items)`; its inputs are kept with a constant 1 below."""
+        if self._sums.shape[2] != inputs.shape[2]:
+            self._make_buffers(inputs.shape[2])
         self._inputs[:, :-1] = inputs
-        return self._block @ self._inputs
+        return np.matmul(self._block, self._inputs, out=self._sums)
 
     def take_changes(self, signals: FloatArray) -> None:
         """Write the changes: signal times input, summed over the items."""
@@ -92,18 +102,24 @@ class _Layer:
 
     def sums_back(self, signals: FloatArray) -> FloatArray:
         """Return the signals of the layer's inputs, `(lanes, n_in, items)`."""
-        return self._block[:, :, :-1].swapaxes(1, 2) @ signals
+        return np.matmul(self._block[:, :, :-1].swapaxes(1, 2), signals, out=self._sums_back)
 
 
 class _FirstLayer(_Layer):
     """The first layer, whose inputs are many and come from a table: they are used where they stand."""
 
+    def _make_buffers(self, items: int) -> None:
+        lanes, n_out, _ = self._block.shape
+        self._sums = np.empty((lanes, n_out, items), self._block.dtype)
+
     def sums(self, inputs: FloatArray) -> FloatArray:
         """Return the layer's sums `(lanes, n_out, items)`; its inputs are kept."""
+        if self._sums.shape[2] != inputs.shape[2]:
+            self._make_buffers(inputs.shape[2])
         self._inputs = inputs
-        sums = self._block[:, :, :-1] @ inputs
-        sums += self._block[:, :, -1:]
-        return sums
+        np.matmul(self._block[:, :, :-1], inputs, out=self._sums)
+        self._sums += self._block[:, :, -1:]
+        return self._sums
 
     def take_changes(self, signals: FloatArray) -> None:
         """Write the changes: signal times input, summed over the items; for a bias the input is 1."""

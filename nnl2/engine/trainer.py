@@ -38,13 +38,13 @@ class Layer(Protocol):
     biases: Slot
 
     def sums(self, inputs: FloatArray) -> FloatArray:
-        """Return the layer's sums; its inputs are kept."""
+        """Return the layer's sums, until the next update; its inputs are kept."""
 
     def take_changes(self, signals: FloatArray) -> None:
         """Write the changes: the inputs kept times the signals of the layer's sums, summed over the batch."""
 
     def sums_back(self, signals: FloatArray) -> FloatArray:
-        """Return the signals of the layer's inputs."""
+        """Return the signals of the layer's inputs, until the next update."""
 
 
 class Trainer(ABC):
