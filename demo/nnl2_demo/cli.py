@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LARGEST_FIRST_SEED = 2**32 - 10
-"""Ten seeds from here are still seeds of a network."""
+    Option = Callable[[Callable[..., None]], Callable[..., None]]
+
+PROBLEMS = Path(__file__).parent / "problems"
+
+LARGEST_FIRST_SEED = 2**32 - 100
+"""A hundred seeds from here are still seeds of a network."""
 
 
 LARGEST_EPOCHS = 100_000
-"""The visiting orders of ten networks then take 200 MB."""
+"""The visiting orders of ten seeds and 200 items then take 200 MB."""
 
 
-class DefaultGroup(click.Group):
-    """A group that runs the command `article` when no command is named.
+class DemoGroup(click.Group):
+    """A group with one command for each file in `problems/`, of which `article` runs when none is named.
 
-    Its help shows that command's options too, so that one page tells everything about the bare call.
+    A file is imported when its command runs; for a list of the commands its docstring is enough. The group's
+    help shows the options of these commands too, so that one page tells everything about the bare call.
     """
 
     default_command = "article"
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the problems and the other commands."""
+        return [*_problem_names(), *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        return _problem_command(cmd_name) if cmd_name in _problem_names() else super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front, unless a command or an option of the group comes first."""
@@ -37,13 +54,84 @@ class DefaultGroup(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the group's options and commands, then the default command's options."""
         super().format_options(ctx, formatter)
-        command = self.commands[self.default_command]
+        command = _problem_command(self.default_command)
         records = [record for parameter in command.params if (record := parameter.get_help_record(ctx))]
         with formatter.section(f"Options of {self.default_command}, the default command"):
             formatter.write_dl(records)
 
 
-def _format_option(*formats: str) -> Callable[[Any], Any]:
+def _problem_names() -> list[str]:
+    return sorted(file.stem for file in PROBLEMS.glob("[a-z]*.py"))
+
+
+def _problem_command(name: str) -> click.Command:
+    """Return the command that runs a problem, made from its file without importing it."""
+    tree = ast.parse((PROBLEMS / f"{name}.py").read_text(encoding="utf-8"))
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "problem")
+    options = [DATA_OPTION, *PROBLEM_OPTIONS] if function.args.args else PROBLEM_OPTIONS
+    command: Callable[..., None] = partial(_run_problem, name)
+    for option in reversed(options):
+        command = option(command)
+    return click.command(name, help=ast.get_docstring(tree))(command)
+
+
+def _run_problem(  # its options, one by one
+    name: str,
+    *,
+    texts: tuple[str, ...],
+    epochs: int | None,
+    learning_rate: float | None,
+    seed: int | None,
+    plot: Path | None,
+    chosen_format: str,
+    **data: Path | None,
+) -> None:
+    from attrs import evolve
+
+    from nnl2 import regularizer_from_text
+    from nnl2_demo import output
+    from nnl2_demo.problem import compare
+
+    problem = import_module(f"nnl2_demo.problems.{name}").problem(**data)
+    given = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
+    settings = evolve(problem.settings, **{key: value for key, value in given.items() if value is not None})
+    strategies = {**problem.strategies, **{text: regularizer_from_text(text) for text in texts}}
+    if plot is not None:
+        from nnl2_demo.figure import check_path
+
+        check_path(plot)
+    # Other processes cannot tell how far they are.
+    progress = click.progressbar(
+        length=settings.epochs,
+        label="Training",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty() or problem.n_jobs != 1,
+        show_eta=False,
+    )
+    if problem.n_jobs != 1:
+        _tell(f"Training {len(strategies) * problem.n_seeds} networks on all cores ...")
+    with progress as bar:
+        on_epoch = (lambda _: bar.update(1)) if problem.n_jobs == 1 else None
+        comparison = compare(problem, settings, strategies, problem.seeds(settings), on_epoch)
+    if plot is not None:
+        from nnl2_demo.figure import save
+
+        save(comparison, plot)
+    write = {
+        "table": output.comparison_as_table,
+        "json": output.comparison_as_json,
+        "csv": output.comparison_as_csv,
+    }
+    click.echo(write[chosen_format](comparison))
+
+
+def _tell(message: str) -> None:
+    """Tell a person who waits what is going on; a pipe hears nothing."""
+    if sys.stderr.isatty():
+        click.echo(message, err=True)
+
+
+def _format_option(*formats: str) -> Option:
     return click.option(
         "--format",
         "chosen_format",
@@ -54,7 +142,44 @@ def _format_option(*formats: str) -> Callable[[Any], Any]:
     )
 
 
-@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"]})
+DATA_OPTION: Option = click.option(
+    "--data",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The course's football data, data.mat.",
+)
+
+PROBLEM_OPTIONS: list[Option] = [
+    click.option(
+        "--regularizer",
+        "texts",
+        metavar="TEXT",
+        multiple=True,
+        help="Add a row, such as l2:0.01 or l1:0.001+dropout:0.2; may be given several times.",
+    ),
+    click.option(
+        "--epochs", type=click.IntRange(1, LARGEST_EPOCHS), help="How long to train; by default as published."
+    ),
+    click.option(
+        "--learning-rate",
+        type=click.FloatRange(min=0, min_open=True),
+        help="The factor of the gradient; by default as published.",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(0, LARGEST_FIRST_SEED),
+        help="The first of the seeds that are compared; by default 0.",
+    ),
+    click.option(
+        "--plot",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE.png|svg",
+        help="Draw the comparison into a file.",
+    ),
+    _format_option("table", "json", "csv"),
+]
+
+
+@click.group(cls=DemoGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nnl2", prog_name="nnl2-demo")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -67,52 +192,21 @@ def cli(ctx: click.Context) -> None:
 
 
 @cli.command()
-@click.option(
-    "--regularizer",
-    "texts",
-    metavar="TEXT",
-    multiple=True,
-    help="Add a row, such as l2:0.01 or l1:0.001+dropout:0.2; may be given several times.",
-)
-@click.option(
-    "--epochs", type=click.IntRange(1, LARGEST_EPOCHS), default=500, show_default=True, help="How long to train."
-)
-@click.option(
-    "--learning-rate",
-    type=click.FloatRange(min=0, min_open=True),
-    default=0.01,
-    show_default=True,
-    help="The factor of the gradient.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0, LARGEST_FIRST_SEED),
-    default=0,
-    show_default=True,
-    help="The first of the ten seeds of the networks; the data stay.",
-)
+@DATA_OPTION
 @_format_option("table", "json", "csv")
-def article(texts: tuple[str, ...], epochs: int, learning_rate: float, seed: int, chosen_format: str) -> None:
-    """Compare the strategies as the article does, then with ten seeds."""
-    from nnl2_demo import article as demo
-    from nnl2_demo import output
+def reproduce(data: Path | None, chosen_format: str) -> None:
+    """Rerun every published number and print it beside the one that comes out.
 
-    settings = demo.Settings(epochs, learning_rate, seed)
-    strategies = demo.strategies_with(texts)
-    with click.progressbar(
-        length=demo.n_epochs(settings),
-        label="Training",
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-        show_eta=False,
-    ) as bar:
-        comparison = demo.compare(settings, strategies, lambda: bar.update(1))
-    write = {
-        "table": output.comparison_as_table,
-        "json": output.comparison_as_json,
-        "csv": output.comparison_as_csv,
-    }
-    click.echo(write[chosen_format](comparison))
+    The exit status is 1 if one differs that should match. Without --data the football numbers are not run.
+    """
+    from nnl2_demo import output
+    from nnl2_demo.reproduction import reproduce_all
+
+    lines = reproduce_all(data, lambda name: _tell(f"Rerunning {name} ..."))
+    write = {"table": output.published_as_table, "json": output.published_as_json, "csv": output.published_as_csv}
+    click.echo(write[chosen_format](lines))
+    if not all(line.matches or line.ours is None for line in lines):
+        sys.exit(1)
 
 
 @cli.command()
@@ -152,8 +246,6 @@ def new(distribution: str) -> None:
 
     NAME is the distribution's: nnl2-shrink becomes a folder here, and offers the regularizer shrink.
     """
-    from pathlib import Path
-
     from nnl2.scaffold import new_plugin
 
     folder = new_plugin(distribution, Path())

@@ -11,66 +11,106 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict
 
 from nnl2 import format_matrix_partial, format_table
-from nnl2_demo.article import LAYER_SIZES, N_FRESH, N_SEEDS
-from nnl2_demo.reading import read
 
 if TYPE_CHECKING:
-    from nnl2 import Listing
+    from collections.abc import Sequence
+
+    from nnl2 import Dataset, Listing
     from nnl2.testing import Report
-    from nnl2_demo.article import Comparison
+    from nnl2_demo.problem import Comparison, Published
 
 WIDTH = 100
 
 
 def comparison_as_table(comparison: Comparison) -> str:
     """Return the comparison as a person reads it."""
-    settings, seeds = comparison.settings, comparison.settings.seeds
-    n_items = comparison.training_items.n_items
-    shape = "-".join(map(str, LAYER_SIZES))
-    numbers = f"""\
-The {shape} demo of "Neural Network L2 Regularization Using Python" (J. McCaffrey, 2017)
+    problem, settings = comparison.problem, comparison.settings
+    items = comparison.results[0].items
+    others = [f"{others.n_items:,} {name}" for name, others in problem.judged.items()]
+    accuracies = " and ".join(", ".join([f"{items.n_items} training", *others]).rsplit(", ", 1))
+    side_by_side = f"""Side by side: {problem.error_name} on the training items after so many epochs, without
+        penalty; then accuracy on the {accuracies} items"""
+    text = f"""\
+{problem.title}
 
-Training items ({n_items}): 10 inputs, 4 targets
-{format_matrix_partial(comparison.training_items)}
+Training items{_of_seed(comparison)} ({items.n_items}): {items.inputs.shape[1]} inputs, {_targets(items)}
+{format_matrix_partial(items)}
 
-Network: {shape}, tanh, softmax, the article's squared error; seed {settings.seed}
-Training: {settings.epochs} epochs, one item at a time, learning rate {settings.learning_rate:g}
+Network: {problem.training}; seed {comparison.shown_seed}
+Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
 
-Side by side: mean squared error on the training items after so many epochs, then accuracy on the
-{n_items} training items, {comparison.n_test_items} test items and {N_FRESH:,} fresh items of the same generator
+{_fill(side_by_side)}
 
-{_results_table(comparison)}
+{_results_table(comparison)}"""
+    if comparison.as_published:
+        lines = problem.published(comparison)
+        text += f"\n\nPublished, and what came out\n\n{published_as_table(lines)}"
+    if comparison.replicates:
+        seeds = problem.seeds(settings)
+        the_same = f"""The same with {len(seeds)} seeds, {seeds[0]} to {seeds[-1]}: accuracy on the
+            {problem.deciding} items, difference to none in points with its 95 % interval (paired by seed), seeds
+            won, lost and tied against none"""
+        text += f"""
 
-The same with {N_SEEDS} seeds, {seeds[0]} to {seeds[-1]}: accuracy on the fresh items, difference to none in points
-with its 95 % interval (paired by seed), seeds won, lost and tied against none
+{_fill(the_same)}
 
 {_replicates_table(comparison)}
 
 Reading"""
-    return "\n".join([numbers, *(_bullet(paragraph) for paragraph in read(comparison))])
+        text = "\n".join([text, *(_bullet(paragraph) for paragraph in comparison.reading)])
+    return text
 
 
 def comparison_as_json(comparison: Comparison) -> str:
     """Return the comparison as one JSON object; numbers are not rounded."""
-    settings = comparison.settings
+    problem, settings = comparison.problem, comparison.settings
     return _json(
         {
-            "settings": asdict(settings) | {"seeds": list(settings.seeds)},
+            "problem": problem.name,
+            "settings": asdict(settings) | {"seeds": list(problem.seeds(settings))},
             "strategies": _rows(comparison),
-            "fresh_accuracies": {each.strategy: each.fresh_accuracies for each in comparison.replicates},
-            "reading": read(comparison),
+            "accuracies": {each.strategy: each.accuracies for each in comparison.replicates},
+            "published": _lines(problem.published(comparison)) if comparison.as_published else [],
+            "reading": comparison.reading,
         }
     )
 
 
 def comparison_as_csv(comparison: Comparison) -> str:
     """Return the comparison as CSV, one line for each strategy; numbers are not rounded."""
-    rows = _rows(comparison)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=rows[0], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().rstrip("\n")
+    return _csv(_rows(comparison))
+
+
+def published_as_table(lines: Sequence[Published]) -> str:
+    """Return published numbers beside ours, one line each."""
+    rows = []
+    for line in lines:
+        equal, n = line.digits
+        printed = line.printed + (f" (means {line.meant})" if line.meant else "")
+        verdict = "not run: no data file" if line.ours is None else "ok" if line.matches else "DIFFERS"
+        remark = f"{verdict}; {line.remark}" if line.remark else verdict
+        rows.append([line.document, line.what, printed, line.rounded or "-", f"{equal} of {n}", remark])
+    header = ["document", "what", "published", "ours", "digits", ""]
+    *aligned, remarks = zip(header, *rows, strict=True)
+    table = format_table([column[0] for column in aligned], [row[:-1] for row in rows], n_left=2).splitlines()
+    return "\n".join(f"{line}  {remark}".rstrip() for line, remark in zip(table, ["", *remarks], strict=True))
+
+
+def published_as_json(lines: Sequence[Published]) -> str:
+    """Return published numbers beside ours; ours are not rounded."""
+    return _json(_lines(lines))
+
+
+def published_as_csv(lines: Sequence[Published]) -> str:
+    """Return published numbers beside ours, one line each."""
+    return _csv(_lines(lines))
+
+
+def _lines(lines: Sequence[Published]) -> list[dict[str, Any]]:
+    return [
+        asdict(line) | {"equal_digits": line.digits[0], "printed_digits": line.digits[1], "matches": line.matches}
+        for line in lines
+    ]
 
 
 def regularizers_as_table(listings: list[Listing]) -> str:
@@ -84,20 +124,24 @@ def regularizers_as_json(listings: list[Listing]) -> str:
     return _json([asdict(listing) for listing in listings])
 
 
+def report_as_json(report: Report) -> str:
+    """Return what came of the checks of one regularizer."""
+    checks = [{"check": o.check, "status": o.status, "detail": o.detail} for o in report.outcomes]
+    return _json({"regularizer": repr(report.regularizer), "checks": checks, "summary": report.summary})
+
+
 def _rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Return one record for each strategy, with None for what it does not have."""
     replicates = {each.strategy: each for each in comparison.replicates}
+    deciding = comparison.problem.deciding
     rows = []
     for result in comparison.results:
         row: dict[str, Any] = {"strategy": result.strategy}
-        row |= {
-            f"error_{epoch}": error
-            for epoch, error in zip(comparison.settings.checkpoints, result.errors, strict=True)
-        }
-        for name in ("train_accuracy", "test_accuracy", "fresh_accuracy", "largest_weight"):
-            row[name] = getattr(result, name)
+        row |= {f"error_{epoch}": result.curve.error_at(epoch) for epoch in comparison.checkpoints}
+        row |= {f"{kind}_accuracy": accuracy for kind, accuracy in result.accuracies.items()}
+        row["largest_weight"] = result.largest_weight
         own = replicates.get(result.strategy)
-        row["mean_fresh_accuracy"] = own.mean if own else None
+        row[f"mean_{deciding}_accuracy"] = own.mean if own else None
         difference = own.difference if own else None
         row["difference_to_none"] = difference.mean if difference else None
         for name in ("low", "high", "wins", "losses", "ties"):
@@ -106,27 +150,19 @@ def _rows(comparison: Comparison) -> list[dict[str, Any]]:
     return rows
 
 
-def report_as_json(report: Report) -> str:
-    """Return what came of the checks of one regularizer."""
-    checks = [{"check": o.check, "status": o.status, "detail": o.detail} for o in report.outcomes]
-    return _json({"regularizer": repr(report.regularizer), "checks": checks, "summary": report.summary})
-
-
 def _results_table(comparison: Comparison) -> str:
-    epochs = [str(epoch) for epoch in comparison.settings.checkpoints]
-    header = ["strategy", *epochs, "train", "test", "fresh", "largest weight"]
-    rows = [
-        [
-            result.strategy,
-            *("-" if error is None else f"{error:.4f}" for error in result.errors),
-            f"{result.train_accuracy:.4f}",
-            f"{result.test_accuracy:.4f}",
-            f"{result.fresh_accuracy:.4f}",
-            f"{result.largest_weight:.2f}",
-        ]
-        for result in comparison.results
-    ]
-    return format_table(header, rows)
+    kinds = list(comparison.results[0].accuracies)
+    header = ["strategy", *map(str, comparison.checkpoints), *kinds, "largest weight"]
+    rows = []
+    for result in comparison.results:
+        errors = [result.curve.error_at(epoch) for epoch in comparison.checkpoints]
+        cells = ["-" if error is None else f"{error:.4f}" for error in errors]
+        cells += [f"{result.accuracies[kind]:.4f}" for kind in kinds]
+        rows.append([result.strategy, *cells, f"{result.largest_weight:.2f}"])
+    table = format_table(header, rows)
+    if any("-" in row for row in rows):
+        table += "\n\n-: training had been stopped before; the network keeps its best weights"
+    return table
 
 
 def _replicates_table(comparison: Comparison) -> str:
@@ -145,7 +181,22 @@ def _replicates_table(comparison: Comparison) -> str:
                 str(difference.ties),
             ]
         rows.append(cells)
-    return format_table(["strategy", "mean fresh", "difference", "interval", "won", "lost", "tied"], rows)
+    return format_table(
+        ["strategy", f"mean {comparison.problem.deciding}", "difference", "interval", "won", "lost", "tied"], rows
+    )
+
+
+def _of_seed(comparison: Comparison) -> str:
+    return "" if comparison.problem.items_stay else f" of seed {comparison.shown_seed}"
+
+
+def _targets(items: Dataset) -> str:
+    n_targets = items.targets.shape[1]
+    return "one target" if n_targets == 1 else f"{n_targets} targets"
+
+
+def _fill(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), WIDTH)
 
 
 def _bullet(paragraph: str) -> str:
@@ -161,3 +212,11 @@ def _bullet(paragraph: str) -> str:
 
 def _json(value: object) -> str:
     return json.dumps(value, indent=2, allow_nan=False)
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().rstrip("\n")

@@ -24,7 +24,7 @@ RANKS = [
     {"training"},
     {"network"},
     {"synthetic", "conformance"},
-    {"testing", "scaffold"},
+    {"testing", "scaffold", "plots"},
     {"article"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}

@@ -1,0 +1,87 @@
+"""A comparison as a picture: boundaries side by side where there are two inputs, else curves and weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from matplotlib.figure import Figure, SubFigure
+
+from nnl2 import InvalidValueError
+from nnl2.plots import plot_boundary, plot_errors, plot_weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nnl2_demo.problem import Comparison
+
+ENDINGS = (".png", ".svg")
+
+
+def check_path(path: Path) -> None:
+    """Raise an error before anything is trained if a picture cannot be written there."""
+    if path.suffix.lower() not in ENDINGS:
+        raise InvalidValueError(f"--plot takes a file that ends in {' or '.join(ENDINGS)}, got {str(path)!r}")
+    if not path.parent.is_dir():
+        raise InvalidValueError(f"--plot {path}: there is no folder {path.parent}")
+
+
+def save(comparison: Comparison, path: Path) -> None:
+    """Draw the comparison into a file; its ending says as what."""
+    draw(comparison).savefig(path, format=path.suffix[1:].lower(), dpi=120)
+
+
+def draw(comparison: Comparison) -> Figure:
+    """Return the comparison as a figure; no display is needed."""
+    with_boundaries = comparison.problem.layer_sizes[0] == 2
+    n_panels = len(comparison.results)
+    figure = Figure(figsize=(max(9, 3 * n_panels), 6.4) if with_boundaries else (11, 4.6), layout="constrained")
+    figure.suptitle(f"{comparison.problem.title}; seed {comparison.shown_seed}", fontsize=11)
+    if with_boundaries:
+        above, below = cast("list[SubFigure]", figure.subfigures(2, 1, height_ratios=[1.2, 1]))
+        _boundaries(above, comparison)
+        _curves(below, comparison)
+    else:
+        left, right = cast("list[SubFigure]", figure.subfigures(1, 2, width_ratios=[1, 1.1]))
+        _curves(left, comparison)
+        _weights(right, comparison)
+    return figure
+
+
+def _boundaries(figure: SubFigure, comparison: Comparison) -> None:
+    """Draw one panel for each strategy, with the same axes."""
+    inputs = np.concatenate([result.items.inputs for result in comparison.results])
+    margin = 0.08 * np.ptp(inputs, axis=0)
+    lows, highs = inputs.min(axis=0) - margin, inputs.max(axis=0) + margin
+    limits = ((lows[0], highs[0]), (lows[1], highs[1]))
+    panels = figure.subplots(1, len(comparison.results), sharex=True, sharey=True, squeeze=False)[0]
+    deciding = comparison.problem.deciding
+    for axes, result in zip(panels, comparison.results, strict=True):
+        plot_boundary(axes, result.network, result.items, limits)
+        accuracies = [f"{kind} {result.accuracies[kind]:.3f}" for kind in ("train", deciding)]
+        axes.set_title(f"{result.strategy}\n{', '.join(accuracies)}", fontsize=9)
+        axes.set_xlabel("first input")
+    panels[0].set_ylabel("second input")
+    panels[0].legend(loc="best", fontsize=7)
+
+
+def _curves(figure: SubFigure, comparison: Comparison) -> None:
+    """Draw the errors of all strategies on one axis."""
+    axes = figure.subplots()
+    for number, result in enumerate(comparison.results):
+        plot_errors(axes, result.strategy, result.curve.epochs, result.curve.errors, number)
+    axes.set_xlabel("epochs")
+    axes.set_ylabel(f"{comparison.problem.error_name}, training items")
+    axes.set_ylim(bottom=0)
+    axes.legend(fontsize=8)
+
+
+def _weights(figure: SubFigure, comparison: Comparison) -> None:
+    """Draw how the weights are spread in each network."""
+    axes = figure.subplots()
+    plot_weights(
+        axes,
+        [result.strategy for result in comparison.results],
+        [result.network for result in comparison.results],
+    )
+    axes.set_xlabel("weights after training (linear from -1 to 1, logarithmic beyond)")

@@ -1,0 +1,363 @@
+"""A problem is a value; `compare` runs any of them, many networks side by side."""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import field, frozen
+
+from nnl2 import InvalidValueError, NeuralNetwork, Regularizer, Tanh, train
+from nnl2.statistics import PairedDifference, paired_difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2 import Activation, Dataset, History, Output
+
+    FloatArray = NDArray[np.floating[Any]]
+    Strategy = Regularizer | tuple[Regularizer, ...]
+
+NONE = "none"
+"""The strategy the others are compared with."""
+
+
+@frozen
+class Settings:
+    """What the user can change: how long and how fast to train, and the first of the seeds."""
+
+    epochs: int
+    learning_rate: float
+    seed: int = 0
+
+
+@frozen(eq=False)
+class Start:
+    """What a seed decides before training: the items, the weights, and all visiting orders `(epochs, items)`."""
+
+    items: Dataset
+    weights: FloatArray
+    orders: NDArray[np.integer[Any]]
+
+
+@frozen(eq=False, kw_only=True)
+class Problem:
+    """Data, layer sizes, settings, strategies, what was published, and what to tell the reader.
+
+    Parameters
+    ----------
+    name, title, training
+        The command; the headline; network and training in words.
+    error_name
+        What the error is called.
+    layer_sizes, hidden, output, batch_size
+        The networks.
+    settings
+        The published ones; their seed is the first of the seeds that are compared.
+    n_seeds, published_seed
+        How many seeds are compared; the seed whose networks are shown one by one, if it is among them.
+    n_checkpoints
+        Into how many parts training is cut: at their ends errors are shown.
+    strategies
+        What is compared, by name; the first is `none`.
+    start
+        What a seed decides: called with the seed and the number of epochs.
+    judged
+        Items on which accuracies are measured besides the training items, by name; the last decide.
+    validation
+        Items for strategies that watch the validation error, if there are any to spare.
+    replays
+        Published runs that are no strategy to compare, by name: only rerun, with the published settings.
+    published
+        The published numbers, each with the one that came out; called where the settings are the published ones.
+    read
+        What the numbers say and cannot say, one paragraph an entry.
+    n_jobs
+        On how many processes it is trained; -1 stands for all cores.
+    """
+
+    name: str
+    title: str
+    training: str
+    error_name: str
+    layer_sizes: tuple[int, ...]
+    hidden: Activation = field(factory=Tanh)
+    output: Output
+    batch_size: int = 1
+    settings: Settings
+    n_seeds: int
+    published_seed: int
+    n_checkpoints: int
+    strategies: Mapping[str, Strategy]
+    start: Callable[[int, int], Start]
+    judged: Mapping[str, Dataset]
+    validation: Dataset | None = None
+    replays: Mapping[str, Callable[[], Result]] = field(factory=dict)
+    published: Callable[[Comparison], list[Published]]
+    read: Callable[[Comparison], list[str]]
+    n_jobs: int = 1
+    items_stay: bool = True
+    """Whether the training items are the same with every seed."""
+
+    @property
+    def deciding(self) -> str:
+        """The name of the items that decide."""
+        return list(self.judged)[-1]
+
+    def seeds(self, settings: Settings) -> range:
+        """Return the seeds that are compared."""
+        return range(settings.seed, settings.seed + self.n_seeds)
+
+    def checkpoints(self, epochs: int) -> tuple[int, ...]:
+        """Return the ends of the parts of the training, to the nearest epoch."""
+        n = self.n_checkpoints
+        return tuple(sorted({max(1, round(part * epochs / n)) for part in range(1, n + 1)}))
+
+    def network(self, start: Start, strategy: Strategy, seed: int) -> NeuralNetwork:
+        """Return a network before training."""
+        return NeuralNetwork(
+            *self.layer_sizes,
+            initial=start.weights,
+            hidden=self.hidden,
+            output=self.output,
+            regularizer=strategy,
+            seed=seed,
+        )
+
+    def judge(self, strategy: str, network: NeuralNetwork, items: Dataset, curve: Curve) -> Result:
+        """Return what came out for one network."""
+        accuracies = {"train": network.accuracy(items)}
+        accuracies |= {name: network.accuracy(others) for name, others in self.judged.items()}
+        return Result(strategy, network, items, curve, accuracies)
+
+
+@frozen(eq=False)
+class Curve:
+    """Errors on the training items after some epochs, without masks; penalties apart from them."""
+
+    epochs: Sequence[int]
+    errors: Sequence[float]
+    penalties: Sequence[float]
+
+    @classmethod
+    def of(cls, history: History) -> Curve:
+        """Return the curve that a history holds."""
+        return cls(history.epochs.tolist(), history.errors.tolist(), history.penalties.tolist())
+
+    def error_at(self, epoch: int) -> float | None:
+        """Return the error after an epoch; None after an early stop."""
+        return dict(zip(self.epochs, self.errors, strict=True)).get(epoch)
+
+    def cost_at(self, epoch: int) -> float:
+        """Return error plus penalty after an epoch."""
+        number = self.epochs.index(epoch)
+        return self.errors[number] + self.penalties[number]
+
+
+@frozen(eq=False)
+class Result:
+    """What came out for one strategy and one seed."""
+
+    strategy: str
+    network: NeuralNetwork
+    items: Dataset
+    curve: Curve
+    accuracies: Mapping[str, float]
+
+    @property
+    def largest_weight(self) -> float:
+        """The largest absolute weight, biases left out."""
+        return max(float(np.abs(layer.weights).max()) for layer in self.network.layers)
+
+
+@frozen
+class Replicates:
+    """What came out for one strategy, seed by seed."""
+
+    strategy: str
+    accuracies: Mapping[str, tuple[float, ...]]
+    """For each kind of items, the accuracy with each seed."""
+    deciding: tuple[float, ...]
+    difference: PairedDifference | None
+    """The difference to no regularization on the items that decide; None for that one itself."""
+
+    @property
+    def mean(self) -> float:
+        """The mean accuracy on the items that decide."""
+        return float(np.mean(self.deciding))
+
+    @property
+    def standard_deviation(self) -> float:
+        """The standard deviation over the seeds."""
+        return float(np.std(self.deciding, ddof=1))
+
+
+@frozen(eq=False)
+class Comparison:
+    """Everything a demo tells about."""
+
+    problem: Problem
+    settings: Settings
+    shown_seed: int
+    results: tuple[Result, ...]
+    replicates: tuple[Replicates, ...]
+
+    def result(self, strategy: str) -> Result:
+        """Return the result of one strategy."""
+        return next(result for result in self.results if result.strategy == strategy)
+
+    def replicate(self, strategy: str) -> Replicates:
+        """Return the replicates of one strategy."""
+        return next(replicates for replicates in self.replicates if replicates.strategy == strategy)
+
+    @property
+    def checkpoints(self) -> tuple[int, ...]:
+        """The epochs after which errors are shown."""
+        return self.problem.checkpoints(self.settings.epochs)
+
+    @property
+    def reading(self) -> list[str]:
+        """What the numbers say and cannot say, one paragraph an entry."""
+        return [" ".join(paragraph.split()) for paragraph in self.problem.read(self)]
+
+    @property
+    def as_published(self) -> bool:
+        """Whether the settings are the published ones, so that published numbers can stand beside."""
+        return self.settings == self.problem.settings
+
+
+@frozen
+class Published:
+    """A published number and the one that came out.
+
+    Parameters
+    ----------
+    document, what
+        Where it is printed, and what it is.
+    printed
+        Its digits as they stand there.
+    ours
+        What came out; None where it was not run.
+    tolerance
+        How far ours may be off, relative; 0 where all printed digits must come out.
+    meant
+        The digits that belong there, where those printed are garbled.
+    remark
+        What the reader of the document should know.
+    """
+
+    document: str
+    what: str
+    printed: str
+    ours: float | None
+    tolerance: float = 0
+    meant: str = ""
+    remark: str = ""
+
+    @property
+    def expected(self) -> str:
+        """The digits that must come out."""
+        return self.meant or self.printed
+
+    @property
+    def rounded(self) -> str:
+        """Ours, with as many decimals as are printed."""
+        return "" if self.ours is None else f"{self.ours:.{len(self.expected.partition('.')[2])}f}"
+
+    @property
+    def digits(self) -> tuple[int, int]:
+        """How many of the significant digits are equal, and how many there are."""
+        n = len(self.expected.replace(".", "").lstrip("0"))
+        if self.ours is None:
+            return 0, n
+        if float(self.rounded) == float(self.expected):
+            return n, n
+        off = abs(self.ours - float(self.expected)) / abs(float(self.expected))
+        return max(0, min(n, floor(-log10(off)))), n
+
+    @property
+    def matches(self) -> bool:
+        """Whether it came out as it should; what was not run did not."""
+        if self.ours is None:
+            return False
+        expected = float(self.expected)
+        near = abs(self.ours - expected) <= self.tolerance * abs(expected)
+        return near or float(self.rounded) == expected
+
+
+def compare(
+    problem: Problem,
+    settings: Settings,
+    strategies: Mapping[str, Strategy],
+    seeds: Sequence[int],
+    on_epoch: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Train every strategy with every seed side by side, and judge what came out."""
+    starts = {seed: problem.start(seed, settings.epochs) for seed in seeds}
+    shown = problem.published_seed if problem.published_seed in starts else seeds[0]
+    _check_watchers(problem, strategies)
+    networks = {
+        (name, seed): problem.network(starts[seed], strategy, seed)
+        for seed in seeds
+        for name, strategy in strategies.items()
+    }
+    checkpoints = problem.checkpoints(settings.epochs)
+    histories = train(
+        networks.values(),
+        [starts[seed].items for _, seed in networks],
+        epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        batch_size=problem.batch_size,
+        orders=[starts[seed].orders for _, seed in networks],
+        validation=problem.validation,
+        record_every=int(np.gcd.reduce(checkpoints)),
+        on_epoch=on_epoch,
+        n_jobs=problem.n_jobs,
+    )
+    results = [
+        problem.judge(name, network, starts[seed].items, Curve.of(history))
+        for ((name, seed), network), history in zip(networks.items(), histories, strict=True)
+        if seed == shown
+    ]
+    if settings == problem.settings:
+        results += [replay() for replay in problem.replays.values()]
+    replicates = _replicates(problem, networks, strategies, seeds) if len(seeds) > 1 else []
+    return Comparison(problem, settings, shown, tuple(results), tuple(replicates))
+
+
+def _check_watchers(problem: Problem, strategies: Mapping[str, Strategy]) -> None:
+    for name, strategy in strategies.items():
+        layers = strategy if isinstance(strategy, tuple) else (strategy,)
+        watches = any(part.answers("should_stop") for layer in layers for part in layer.parts)
+        if watches and problem.validation is None:
+            raise InvalidValueError(
+                f"{name!r} watches validation items, of which {problem.name} has none to spare"
+            )
+
+
+def _replicates(
+    problem: Problem,
+    networks: Mapping[tuple[str, int], NeuralNetwork],
+    strategies: Mapping[str, Strategy],
+    seeds: Sequence[int],
+) -> list[Replicates]:
+    accuracies = {
+        name: {
+            kind: tuple(networks[name, seed].accuracy(items) for seed in seeds)
+            for kind, items in problem.judged.items()
+        }
+        for name in strategies
+    }
+    deciding = {name: accuracies[name][problem.deciding] for name in strategies}
+    return [
+        Replicates(
+            name,
+            accuracies[name],
+            deciding[name],
+            None if name == NONE else paired_difference(deciding[name], deciding[NONE]),
+        )
+        for name in strategies
+    ]

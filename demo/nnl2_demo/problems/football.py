@@ -1,0 +1,300 @@
+"""Compare none, L2 and dropout on the course's football data, as two sets of notes do; then with ten seeds.
+
+The data are the user's: they come with the course and not with nnl2. Frozen masks, a lucky seed and 200 test
+items made "dropout 95 %" famous.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import field, frozen
+
+from nnl2 import (
+    L2,
+    Dataset,
+    Dropout,
+    InvalidValueError,
+    NoRegularization,
+    Regularizer,
+    ReLU,
+    SigmoidCrossEntropy,
+    number_in_range,
+    paired_difference,
+    whole_number,
+)
+from nnl2.statistics import exact_mcnemar
+from nnl2_demo.problem import NONE, Curve, Problem, Published, Settings, Start
+from nnl2_demo.reading import about_help, about_seeds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from nnl2 import NeuralNetwork
+    from nnl2_demo.problem import Comparison, Result
+
+    FloatArray = NDArray[np.floating[Any]]
+
+LAYER_SIZES = (2, 20, 3, 1)
+KEEP = 0.86
+L2_NAME = "L2 0.7/211"
+DROPOUT_NAME = "dropout 0.14"
+AS_PUBLISHED = "dropout as published"
+
+WHERE = (
+    "football needs --data data.mat: the 2-D football data of the course 'Improving Deep Neural Networks' "
+    "(DeepLearning.AI), which stands in the folder datasets of its assignment 'Regularization'"
+)
+
+PRINTED = {
+    NONE: (
+        ["0.6557412523481002", "0.16329987525724216", "0.13851642423255986", "0.947867298578", "0.915"],
+        ["0.6557412523481002", "0.1632998752572417", "0.13851642423261248", "0.9478672985781991", "0.915"],
+    ),
+    L2_NAME: (
+        ["0.6974484493131264", "0.2684918873282239", "0.2680916337127301", "0.938388625592", "0.93"],
+        ["0.6974484493131264", "0.2684918873282238", "0.26809163371273004", "0.9383886255924171", "0.93"],
+    ),
+    AS_PUBLISHED: (
+        ["0.6543912405149825", "0.0610", "", "", ""],
+        ["0.6543912405149825", "0.0610169865749056", "0.060582435798513114", "0.9289099526066351", "0.95"],
+    ),
+}
+"""What the two sets of notes print: costs at three iterations, then accuracies on training and test items.
+
+The first breaks off in the middle of a number.
+"""
+
+PRINTED_AT = (0, 10_000, 20_000)
+
+TOLERANCES = {(NONE, 20_000): 1e-10}
+"""Relative, how far a cost may be off where it is not 1e-13: there the rounding of matrix products shows."""
+
+DOCUMENTS = ("football notes 1", "football notes 2")
+
+
+@frozen
+class FrozenMask(Regularizer):
+    """Dropout as published: one mask for each layer, drawn once, the same in all iterations.
+
+    The notes seed the generator anew in every forward pass, so training sees the same units of the same items
+    left out all the time; it memorises the mask.
+
+    Parameters
+    ----------
+    keep
+        The share of outputs kept, in (0, 1].
+    rows_before
+        The units of the layers before, whose masks are drawn first.
+    """
+
+    keep: float = field(default=KEEP, validator=number_in_range(above=0, maximum=1))
+    rows_before: int = field(default=0, validator=whole_number(minimum=0))
+
+    def mask(self, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
+        """Return the one mask; `rng` is not asked, which is the mistake."""
+        return _frozen_mask(self.keep, self.rows_before, shape)
+
+
+@lru_cache
+def _frozen_mask(keep: float, rows_before: int, shape: tuple[int, int]) -> FloatArray:
+    items, units = shape
+    stream = np.random.RandomState(1)
+    stream.rand(rows_before, items)
+    return (stream.rand(units, items) < keep).T / keep
+
+
+MASKS = (FrozenMask(), FrozenMask(rows_before=20), NoRegularization())
+
+
+def problem(data: Path | None) -> Problem:
+    """Return the notes' problem, with the items of the user's file."""
+    if data is None:
+        raise InvalidValueError(WHERE)
+    training_items, test_items = read_data(data)
+
+    def start(seed: int, epochs: int) -> Start:
+        orders = np.broadcast_to(
+            np.arange(training_items.n_items, dtype=np.uint8), (epochs, training_items.n_items)
+        )
+        return Start(training_items, initial_weights(seed), orders)
+
+    dropout = Dropout(rate=round(1 - KEEP, 2))
+    built = Problem(
+        name="football",
+        title="The football network of the course's notes: none, L2, dropout",
+        training="2-20-3-1, ReLU, ReLU, sigmoid, cross-entropy; all items at once",
+        error_name="cross-entropy",
+        layer_sizes=LAYER_SIZES,
+        hidden=ReLU(),
+        output=SigmoidCrossEntropy(),
+        batch_size=training_items.n_items,
+        settings=Settings(epochs=30_000, learning_rate=0.3),
+        n_seeds=10,
+        published_seed=3,
+        n_checkpoints=3,
+        strategies={NONE: NoRegularization(), L2_NAME: L2(0.7 / 211), DROPOUT_NAME: dropout},
+        start=start,
+        judged={"test": test_items},
+        replays={AS_PUBLISHED: lambda: _replay(built)},
+        published=_published,
+        read=_read,
+        n_jobs=-1,
+    )
+    return built
+
+
+def read_data(path: Path) -> tuple[Dataset, Dataset]:
+    """Return the training items and the test items of the course's file.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is no such file: keys, shapes and labels are checked.
+    """
+    from scipy.io import loadmat  # noqa: PLC0415 (heavy)
+
+    try:
+        content = loadmat(path)
+    except OSError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise InvalidValueError(f"{path} is no MATLAB file that can be read: {reason}; {WHERE}") from error
+    parts = []
+    for inputs_key, labels_key, n_items in (("X", "y", 211), ("Xval", "yval", 200)):
+        missing = [key for key in (inputs_key, labels_key) if key not in content]
+        if missing:
+            raise InvalidValueError(f"{path} has no {missing[0]}; {WHERE}")
+        inputs, labels = (np.asarray(content[key]) for key in (inputs_key, labels_key))
+        for key, table, shape in ((inputs_key, inputs, (n_items, 2)), (labels_key, labels, (n_items, 1))):
+            if table.shape != shape or table.dtype.kind not in "biuf":
+                raise InvalidValueError(
+                    f"{key} in {path} must be numbers of shape {shape}, got {table.dtype} of shape {table.shape}"
+                )
+        if not np.isin(labels, (0, 1)).all():
+            raise InvalidValueError(f"{labels_key} in {path} must hold the labels 0 and 1 only")
+        parts.append(Dataset(inputs.astype(float), labels.astype(float)))
+    return parts[0], parts[1]
+
+
+def initial_weights(seed: int) -> FloatArray:
+    """Return the notes' initial weights: randn / sqrt(n_in), layer by layer, biases 0."""
+    stream = np.random.RandomState(seed)
+    pieces = []
+    for n_in, n_out in pairwise(LAYER_SIZES):
+        pieces += [(stream.randn(n_out, n_in) / np.sqrt(n_in)).T.ravel(), np.zeros(n_out)]
+    return np.concatenate(pieces)
+
+
+def cross_entropy(outputs: FloatArray, targets: FloatArray) -> float:
+    """Return the notes' cost: the mean over the items, by nansum, with no guard against log(0)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        losses = -np.log(outputs) * targets - np.log(1 - outputs) * (1 - targets)
+    return float(np.nansum(losses) / len(targets))
+
+
+def cost_under_masks(network: NeuralNetwork, items: Dataset) -> float:
+    """Return the cost the notes print for their dropout: the masks stay on."""
+    outputs = items.inputs
+    *hidden, last = network.layers
+    for layer, frozen_mask in zip(hidden, MASKS, strict=False):
+        outputs = np.maximum(outputs @ layer.weights + layer.biases, 0)
+        outputs = outputs * frozen_mask.mask(outputs.shape, network.order_rng)
+    outputs = 1 / (1 + np.exp(-(outputs @ last.weights + last.biases)))
+    return cross_entropy(outputs, items.targets)
+
+
+def _replay(problem: Problem) -> Result:
+    """Return what the frozen masks make of the network; its curve holds the costs under the masks."""
+    settings = problem.settings
+    start = problem.start(problem.published_seed, settings.epochs)
+    network = problem.network(start, MASKS, problem.published_seed)
+    epochs, costs = [0, *problem.checkpoints(settings.epochs)], [cost_under_masks(network, start.items)]
+    for before, after in pairwise(epochs):
+        network.train(
+            start.items,
+            epochs=after - before,
+            learning_rate=settings.learning_rate,
+            batch_size=problem.batch_size,
+            orders=start.orders[before:after],
+            record_every=after - before,
+        )
+        costs.append(cost_under_masks(network, start.items))
+    return problem.judge(AS_PUBLISHED, network, start.items, Curve(epochs, costs, [0.0] * len(costs)))
+
+
+def _published(comparison: Comparison) -> list[Published]:
+    """Return the printed numbers of both sets of notes."""
+    return published(comparison.result)
+
+
+def published(result_of: Callable[[str], Result] | None) -> list[Published]:
+    """Return the printed numbers of both sets of notes, with the results of the strategies if there are any."""
+    lines = []
+    for strategy, printed in PRINTED.items():
+        result = result_of(strategy) if result_of else None
+        frozen_mask = strategy == AS_PUBLISHED
+        for document, texts in zip(DOCUMENTS, printed, strict=True):
+            for epoch, text in zip(PRINTED_AT, texts, strict=False):
+                tolerance = 1e-15 if epoch == 0 else TOLERANCES.get((strategy, epoch), 1e-13)
+                what = f"{strategy}: cost at iteration {epoch}"
+                ours = result.curve.cost_at(epoch) if result else None
+                remark = "under one frozen mask" if frozen_mask else ""
+                lines.append(Published(document, what, text, ours, tolerance, remark=remark))
+            for kind, text in zip(("train", "test"), texts[len(PRINTED_AT) :], strict=True):
+                what = f"{strategy}: {kind} accuracy"
+                ours = result.accuracies[kind] if result else None
+                remark = "one frozen mask, one lucky seed" if frozen_mask else ""
+                lines.append(Published(document, what, text, ours, remark=remark))
+    return [line for line in lines if line.printed]
+
+
+def _read(comparison: Comparison) -> list[str]:
+    n_seeds, test_items = comparison.problem.n_seeds, comparison.problem.judged["test"]
+    dropout, l2 = comparison.replicate(DROPOUT_NAME), comparison.replicate(L2_NAME)
+    reached = sum(accuracy >= 0.95 for accuracy in dropout.deciding)
+    l2_to_dropout = paired_difference(dropout.deciding, l2.deciding)
+    means = ", ".join(
+        f"{each.strategy} {each.mean:.3f} +- {each.standard_deviation:.3f}" for each in comparison.replicates
+    )
+    return [
+        *(_about_published(comparison) if comparison.as_published else []),
+        f""""Dropout 95 %" is one frozen mask and one lucky seed: with real dropout, masks drawn anew for every
+        item and epoch, {reached} of {n_seeds} seeds reach 0.95 on the test items. Means and standard deviations
+        over the seeds: {means}. Dropout against L2, paired by seed: {100 * l2_to_dropout.mean:+z.1f} points
+        [{100 * l2_to_dropout.low:+z.1f}, {100 * l2_to_dropout.high:+z.1f}].""",
+        about_seeds(comparison),
+        about_help(
+            comparison,
+            f"""Only the initial weights and dropout's noise vary with the seed; all runs are judged by the same
+            {test_items.n_items} test items, so the intervals say nothing about other items.""",
+        ),
+    ]
+
+
+def _about_published(comparison: Comparison) -> list[str]:
+    test_items = comparison.problem.judged["test"]
+    right = {
+        name: comparison.result(name).network.predict(test_items.inputs) == test_items.labels
+        for name in (NONE, L2_NAME, AS_PUBLISHED)
+    }
+    l2, dropout = (exact_mcnemar(right[NONE], right[name]) for name in (L2_NAME, AS_PUBLISHED))
+    published = comparison.result(AS_PUBLISHED)
+    network, n = published.network, test_items.n_items
+    plain = cross_entropy(network.compute_outputs(published.items.inputs), published.items.targets)
+    return [
+        f"""The published runs alone prove nothing: of {n} test items, "{NONE}" gets {right[NONE].sum()} right, L2
+        {right[L2_NAME].sum()}, dropout as published {right[AS_PUBLISHED].sum()}. By McNemar's exact test L2
+        against none has p = {l2.p_value:.2f}, dropout against none p = {dropout.p_value:.3f}.""",
+        f"""The mask is drawn from the same seed in every forward pass, so the same units of the same items are
+        left out {comparison.settings.epochs:,} times, and the network memorises that. The cost printed at the
+        end, {published.curve.errors[-1]:.4f}, is the cost under this mask; in use, without it, the same network's
+        cross-entropy on the training items is {plain:.3f}.""",
+    ]

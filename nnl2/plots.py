@@ -1,0 +1,123 @@
+"""Drawings of networks on matplotlib axes: decision boundaries, courses of errors, distributions of weights.
+
+Everything is told apart by shape, dash or lightness, so that nothing is lost without colour. No display is
+needed: make a `matplotlib.figure.Figure`, draw on its axes, save it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from nnl2.data import Dataset
+    from nnl2.network import NeuralNetwork
+
+    FloatArray = NDArray[np.floating[Any]]
+
+DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)))
+COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+"""Okabe and Ito's colours, which colour-blind readers tell apart."""
+
+GRID = 200
+"""Points along each side of a decision boundary's grid."""
+
+
+def plot_boundary(
+    axes: Axes, network: NeuralNetwork, items: Dataset, limits: tuple[tuple[float, float], tuple[float, float]]
+) -> None:
+    """Draw where a network with two inputs changes its answer, and the items on top.
+
+    Parameters
+    ----------
+    axes
+        Where to draw.
+    network
+        Two inputs, and one output or two: a question of two classes.
+    items
+        Drawn as circles (class 0) and crosses (class 1).
+    limits
+        The smallest and largest first input, and second input, that are shown.
+
+    Raises
+    ------
+    InvalidValueError
+        If the network has other than two inputs, or more than two classes.
+    """
+    from sklearn.inspection import DecisionBoundaryDisplay  # noqa: PLC0415 (heavy)
+
+    if network.layer_sizes[0] != 2 or network.layer_sizes[-1] > 2:
+        raise InvalidValueError(f"a boundary is drawn for two inputs and two classes, not for {network!r}")
+    corners = np.array(limits).T
+    display = DecisionBoundaryDisplay.from_estimator(
+        _classifier(network), corners, eps=0, grid_resolution=GRID, response_method="predict_proba", ax=axes,
+        plot_method="contourf", cmap="Greys", levels=np.linspace(0, 1, 11), alpha=0.45,
+    )  # fmt: skip
+    axes.contour(display.xx0, display.xx1, display.response, levels=[0.5], colors="black", linewidths=1.5)
+    circles, crosses = (items.inputs[items.labels == label] for label in (0, 1))
+    style: dict[str, Any] = {"s": 14, "linewidths": 0.8}
+    axes.scatter(
+        circles[:, 0],
+        circles[:, 1],
+        marker="o",
+        facecolors="none",
+        edgecolors=COLOURS[1],
+        label="class 0",
+        **style,
+    )
+    axes.scatter(crosses[:, 0], crosses[:, 1], marker="x", color=COLOURS[2], label="class 1", **style)
+
+
+def _classifier(network: NeuralNetwork) -> Any:  # noqa: ANN401 (scikit-learn's types are not known here)
+    """Return the network as scikit-learn sees a fitted classifier of two classes."""
+    from sklearn.base import BaseEstimator, ClassifierMixin  # noqa: PLC0415 (heavy)
+
+    class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+        classes_ = np.array([0, 1])
+
+        def fit(self, inputs: FloatArray, labels: FloatArray) -> Classifier:
+            return self
+
+        def __sklearn_is_fitted__(self) -> bool:
+            return True
+
+        def predict_proba(self, inputs: FloatArray) -> FloatArray:
+            second = network.compute_outputs(inputs)[:, -1]
+            return np.column_stack([1 - second, second])
+
+    return Classifier()
+
+
+def plot_errors(axes: Axes, name: str, epochs: Sequence[int], errors: Sequence[float], number: int) -> None:
+    """Draw the course of one network's error, with the dash and the colour of a number."""
+    marker = "o" if len(epochs) < 12 else None
+    axes.plot(
+        epochs,
+        errors,
+        linestyle=DASHES[number % len(DASHES)],
+        color=COLOURS[number % len(COLOURS)],
+        marker=marker,
+        markersize=3,
+        label=name,
+    )
+
+
+def plot_weights(axes: Axes, names: Sequence[str], networks: Sequence[NeuralNetwork]) -> None:
+    """Draw how each network's weights are spread: a row each, a stroke for every weight, the middle half boxed."""
+    weights = [np.concatenate([layer.weights.ravel() for layer in network.layers]) for network in networks]
+    rows = range(len(networks), 0, -1)
+    axes.boxplot(
+        weights, vert=False, positions=list(rows), whis=(0, 100), widths=0.5, manage_ticks=False, showcaps=False
+    )
+    for row, values in zip(rows, weights, strict=True):
+        axes.scatter(values, np.full(len(values), row), marker="|", s=60, linewidths=0.5, color=COLOURS[1])
+    axes.set_yticks(list(rows), names)
+    axes.set_xscale("symlog", linthresh=1)
