@@ -64,15 +64,8 @@ def plot_boundary(
     axes.contour(display.xx0, display.xx1, display.response, levels=[0.5], colors="black", linewidths=1.5)
     circles, crosses = (items.inputs[items.labels == label] for label in (0, 1))
     style: dict[str, Any] = {"s": 14, "linewidths": 0.8}
-    axes.scatter(
-        circles[:, 0],
-        circles[:, 1],
-        marker="o",
-        facecolors="none",
-        edgecolors=COLOURS[1],
-        label="class 0",
-        **style,
-    )
+    hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": COLOURS[1]}
+    axes.scatter(circles[:, 0], circles[:, 1], marker="o", label="class 0", **style, **hollow)
     axes.scatter(crosses[:, 0], crosses[:, 1], marker="x", color=COLOURS[2], label="class 1", **style)
 
 
@@ -111,13 +104,13 @@ def plot_errors(axes: Axes, name: str, epochs: Sequence[int], errors: Sequence[f
 
 
 def plot_weights(axes: Axes, names: Sequence[str], networks: Sequence[NeuralNetwork]) -> None:
-    """Draw how each network's weights are spread: a row each, a stroke for every weight, the middle half boxed."""
+    """Draw how each network's weights are spread: a stroke for each, a box for the middle half, a row a network."""
     weights = [np.concatenate([layer.weights.ravel() for layer in network.layers]) for network in networks]
     rows = range(len(networks), 0, -1)
-    axes.boxplot(
-        weights, vert=False, positions=list(rows), whis=(0, 100), widths=0.5, manage_ticks=False, showcaps=False
-    )
     for row, values in zip(rows, weights, strict=True):
+        low, median, high = np.quantile(values, [0.25, 0.5, 0.75])
         axes.scatter(values, np.full(len(values), row), marker="|", s=60, linewidths=0.5, color=COLOURS[1])
+        axes.barh(row, high - low, left=low, height=0.5, fill=False, edgecolor=COLOURS[0])
+        axes.plot([median, median], [row - 0.25, row + 0.25], color=COLOURS[2])
     axes.set_yticks(list(rows), names)
     axes.set_xscale("symlog", linthresh=1)

@@ -84,4 +84,4 @@ def _weights(figure: SubFigure, comparison: Comparison) -> None:
         [result.strategy for result in comparison.results],
         [result.network for result in comparison.results],
     )
-    axes.set_xlabel("weights after training (linear from -1 to 1, logarithmic beyond)")
+    axes.set_xlabel("weights after training (logarithmic beyond -1 and 1)")

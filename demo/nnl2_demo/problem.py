@@ -127,6 +127,11 @@ class Problem:
             seed=seed,
         )
 
+    def record_every(self, epochs: int) -> int:
+        """Return the largest stride that meets every checkpoint and makes a curve of about a hundred points."""
+        common, widest = int(np.gcd.reduce(self.checkpoints(epochs))), max(1, epochs // 100)
+        return max(stride for stride in range(1, min(common, widest) + 1) if common % stride == 0)
+
     def judge(self, strategy: str, network: NeuralNetwork, items: Dataset, curve: Curve) -> Result:
         """Return what came out for one network."""
         accuracies = {"train": network.accuracy(items)}
@@ -166,6 +171,12 @@ class Result:
     items: Dataset
     curve: Curve
     accuracies: Mapping[str, float]
+    printed_costs: Mapping[int, float] = field(factory=dict)
+    """By epoch, costs that were printed and are not error plus penalty."""
+
+    def cost_at(self, epoch: int) -> float:
+        """Return what was printed as the cost after an epoch."""
+        return self.printed_costs[epoch] if self.printed_costs else self.curve.cost_at(epoch)
 
     @property
     def largest_weight(self) -> float:
@@ -304,7 +315,6 @@ def compare(
         for seed in seeds
         for name, strategy in strategies.items()
     }
-    checkpoints = problem.checkpoints(settings.epochs)
     histories = train(
         networks.values(),
         [starts[seed].items for _, seed in networks],
@@ -313,7 +323,7 @@ def compare(
         batch_size=problem.batch_size,
         orders=[starts[seed].orders for _, seed in networks],
         validation=problem.validation,
-        record_every=int(np.gcd.reduce(checkpoints)),
+        record_every=problem.record_every(settings.epochs),
         on_epoch=on_epoch,
         n_jobs=problem.n_jobs,
     )
@@ -333,9 +343,7 @@ def _check_watchers(problem: Problem, strategies: Mapping[str, Strategy]) -> Non
         layers = strategy if isinstance(strategy, tuple) else (strategy,)
         watches = any(part.answers("should_stop") for layer in layers for part in layer.parts)
         if watches and problem.validation is None:
-            raise InvalidValueError(
-                f"{name!r} watches validation items, of which {problem.name} has none to spare"
-            )
+            raise InvalidValueError(f"{name!r} watches validation items, and {problem.name} has none to spare")
 
 
 def _replicates(

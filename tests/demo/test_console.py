@@ -63,7 +63,7 @@ def test_json_holds_unrounded_numbers_for_every_strategy(quick):
     assert quick["settings"] == {"epochs": 10, "learning_rate": 0.01, "seed": 0, "seeds": list(range(10))}
     none = quick["strategies"][0]
     assert none["difference_to_none"] is None
-    assert none["mean_fresh_accuracy"] == pytest.approx(sum(quick["fresh_accuracies"]["none"]) / 10)
+    assert none["mean_fresh_accuracy"] == pytest.approx(sum(quick["accuracies"]["none"]["fresh"]) / 10)
     assert none["error_2"] > none["error_10"]
 
 
@@ -93,7 +93,7 @@ def test_the_error_columns_are_five_equal_parts(console, epochs, columns):
 def test_the_seed_is_that_of_the_networks(console, quick):
     later = json.loads(console(*QUICK, "--seed", "1", "--format", "json").stdout)
     assert later["settings"]["seeds"] == list(range(1, 11))
-    assert later["fresh_accuracies"]["none"][:9] == quick["fresh_accuracies"]["none"][1:]
+    assert later["accuracies"]["none"]["fresh"][:9] == quick["accuracies"]["none"]["fresh"][1:]
 
 
 def test_another_learning_rate_is_another_training(console, quick):

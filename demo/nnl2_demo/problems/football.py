@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from nnl2 import (
     L2,
@@ -160,10 +160,10 @@ def read_data(path: Path) -> tuple[Dataset, Dataset]:
     """
     from scipy.io import loadmat  # noqa: PLC0415 (heavy)
 
+    if not path.is_file():
+        raise InvalidValueError(f"there is no file {path}; {WHERE}")
     try:
         content = loadmat(path)
-    except OSError:
-        raise
     except Exception as error:
         reason = " ".join(str(error).split())
         raise InvalidValueError(f"{path} is no MATLAB file that can be read: {reason}; {WHERE}") from error
@@ -212,22 +212,26 @@ def cost_under_masks(network: NeuralNetwork, items: Dataset) -> float:
 
 
 def _replay(problem: Problem) -> Result:
-    """Return what the frozen masks make of the network; its curve holds the costs under the masks."""
+    """Return what the frozen masks make of the network, with the costs under the masks that were printed."""
     settings = problem.settings
     start = problem.start(problem.published_seed, settings.epochs)
     network = problem.network(start, MASKS, problem.published_seed)
-    epochs, costs = [0, *problem.checkpoints(settings.epochs)], [cost_under_masks(network, start.items)]
-    for before, after in pairwise(epochs):
-        network.train(
+    costs = {0: cost_under_masks(network, start.items)}
+    epochs, errors = [0], [network.error(start.items)]
+    for before, after in pairwise([0, *problem.checkpoints(settings.epochs)]):
+        history = network.train(
             start.items,
             epochs=after - before,
             learning_rate=settings.learning_rate,
             batch_size=problem.batch_size,
             orders=start.orders[before:after],
-            record_every=after - before,
+            record_every=problem.record_every(settings.epochs),
         )
-        costs.append(cost_under_masks(network, start.items))
-    return problem.judge(AS_PUBLISHED, network, start.items, Curve(epochs, costs, [0.0] * len(costs)))
+        costs[after] = cost_under_masks(network, start.items)
+        epochs += history.epochs.tolist()[1:]
+        errors += history.errors.tolist()[1:]
+    result = problem.judge(AS_PUBLISHED, network, start.items, Curve(epochs, errors, [0.0] * len(errors)))
+    return evolve(result, printed_costs=costs)
 
 
 def _published(comparison: Comparison) -> list[Published]:
@@ -245,7 +249,7 @@ def published(result_of: Callable[[str], Result] | None) -> list[Published]:
             for epoch, text in zip(PRINTED_AT, texts, strict=False):
                 tolerance = 1e-15 if epoch == 0 else TOLERANCES.get((strategy, epoch), 1e-13)
                 what = f"{strategy}: cost at iteration {epoch}"
-                ours = result.curve.cost_at(epoch) if result else None
+                ours = result.cost_at(epoch) if result else None
                 remark = "under one frozen mask" if frozen_mask else ""
                 lines.append(Published(document, what, text, ours, tolerance, remark=remark))
             for kind, text in zip(("train", "test"), texts[len(PRINTED_AT) :], strict=True):
@@ -287,14 +291,15 @@ def _about_published(comparison: Comparison) -> list[str]:
     }
     l2, dropout = (exact_mcnemar(right[NONE], right[name]) for name in (L2_NAME, AS_PUBLISHED))
     published = comparison.result(AS_PUBLISHED)
-    network, n = published.network, test_items.n_items
-    plain = cross_entropy(network.compute_outputs(published.items.inputs), published.items.targets)
+    n = test_items.n_items
+    masked = published.cost_at(comparison.settings.epochs)
+    plain = published.network.error(published.items)
     return [
         f"""The published runs alone prove nothing: of {n} test items, "{NONE}" gets {right[NONE].sum()} right, L2
         {right[L2_NAME].sum()}, dropout as published {right[AS_PUBLISHED].sum()}. By McNemar's exact test L2
         against none has p = {l2.p_value:.2f}, dropout against none p = {dropout.p_value:.3f}.""",
         f"""The mask is drawn from the same seed in every forward pass, so the same units of the same items are
-        left out {comparison.settings.epochs:,} times, and the network memorises that. The cost printed at the
-        end, {published.curve.errors[-1]:.4f}, is the cost under this mask; in use, without it, the same network's
-        cross-entropy on the training items is {plain:.3f}.""",
+        left out {comparison.settings.epochs:,} times, and the network memorises that. Its cost at the end,
+        {masked:.4f}, is the cost under this mask; in use, without it, the same network's cross-entropy on the
+        training items is {plain:.3f}.""",
     ]

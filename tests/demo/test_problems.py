@@ -1,0 +1,167 @@
+"""What all problems share: one frame, published numbers beside ours, pictures."""
+
+import ast
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from scipy.io import savemat
+
+import nnl2_demo
+from nnl2 import InvalidValueError, NoRegularization, Regularizer
+from nnl2_demo.problem import Published, Settings, compare
+from nnl2_demo.problems import article, football, moons
+
+PROBLEMS = sorted((Path(nnl2_demo.__file__).parent / "problems").glob("[a-z]*.py"))
+
+
+@pytest.fixture(scope="session")
+def made_up_file(tmp_path_factory):
+    """A file of the course's form, with items of our own."""
+    path = tmp_path_factory.mktemp("data") / "data.mat"
+    (train, train_labels), (test, test_labels) = (
+        (items.inputs, items.targets) for items in (moons.moons(211, 1), moons.moons(200, 2))
+    )
+    savemat(path, {"X": train, "y": train_labels, "Xval": test, "yval": test_labels})
+    return path
+
+
+@pytest.mark.parametrize("file", PROBLEMS, ids=lambda file: file.stem)
+def test_a_problem_is_one_file_that_tells_what_it_is(console, file):
+    docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    text = console(file.stem, "--help").stdout
+    assert " ".join(docstring.split())[:60] in " ".join(text.split())
+    assert ("--data" in text) == (file.stem == "football")
+    assert file.stem in console("--help").stdout
+
+
+@pytest.mark.parametrize("name", ["moons", "football"])
+def test_a_short_run_is_told_as_table_json_and_csv(console, made_up_file, name):
+    arguments = [name, "--epochs", "30", "--regularizer", "l1:0.001"]
+    arguments += ["--data", str(made_up_file)] if name == "football" else []
+    table = console(*arguments)
+    assert (table.returncode, table.stderr) == (0, "")
+    assert "Published" not in table.stdout
+    assert "Reading" in table.stdout
+    told = json.loads(console(*arguments, "--format", "json").stdout)
+    assert told["problem"] == name
+    assert told["published"] == []
+    assert (told["strategies"][0]["strategy"], told["strategies"][-1]["strategy"]) == ("none", "l1:0.001")
+    assert all(f"{row['error_10']:.4f}" in table.stdout for row in told["strategies"])
+    rows = list(csv.DictReader(io.StringIO(console(*arguments, "--format", "csv").stdout)))
+    assert [row["strategy"] for row in rows] == [row["strategy"] for row in told["strategies"]]
+
+
+def test_football_without_its_file_says_what_it_needs(console):
+    finished = console("football")
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("Error: football needs --data data.mat: the 2-D football data of the course")
+    assert finished.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["football", "--data", "nowhere.mat"], ["reproduce", "--data", "nowhere.mat"]]
+)
+def test_a_file_that_is_not_there_is_one_line(console, arguments):
+    finished = console(*arguments)
+    assert finished.returncode == 1
+    assert "nowhere.mat" in finished.stderr
+    assert finished.stderr.count("\n") == 1
+    assert finished.stdout == ""
+
+
+def test_everything_is_reproduced(console):
+    finished = console("reproduce", "--format", "json")
+    assert finished.returncode == 0
+    lines = json.loads(finished.stdout)
+    run = [line for line in lines if line["ours"] is not None]
+    assert len(run) == 14 + 24
+    assert all(line["matches"] for line in run)
+    assert {line["document"] for line in lines if line["ours"] is None} == {"football notes 1", "football notes 2"}
+    assert {line["meant"] for line in lines} == {"", "0.1877", "0.1357", "0.1339"}
+
+
+def test_what_was_not_run_is_told():
+    lines = football.published(None)
+    assert len(lines) == 27
+    assert not any(line.matches for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "digits", "matches"),
+    [
+        (Published("", "", "0.1357", 0.13572), (4, 4), True),
+        (Published("", "", "0.1357", 0.13564), (3, 4), False),
+        (Published("", "", "0.1357", 0.13594), (2, 4), False),
+        (Published("", "", "0.1002", 0.13569, meant="0.1357"), (4, 4), True),
+        (Published("", "", "0.16329987525724216", 0.16329987525724218, 1e-13), (15, 17), True),
+        (Published("", "", "0.16329987525724216", 0.16329987529, 1e-13), (9, 17), False),
+        (Published("", "", "0.95", 0.95), (2, 2), True),
+        (Published("", "", "0.95", None), (0, 2), False),
+        (Published("", "", "0.95", 12.0), (0, 2), False),
+    ],
+)
+def test_digits_are_counted_and_judged(line, digits, matches):
+    assert (line.digits, line.matches) == (digits, matches)
+
+
+def test_a_number_that_differs_ends_with_status_1(console, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import nnl2_demo.reproduction as r\n"
+        "from nnl2_demo.problem import Published\n"
+        "r.reproduce_all = lambda *_: [Published('here', 'this', '0.5', 0.6)]\n"
+    )
+    finished = console("reproduce", PYTHONPATH=str(tmp_path))
+    assert finished.returncode == 1
+    assert "DIFFERS" in finished.stdout
+
+
+def test_a_watching_regularizer_needs_items_to_spare(made_up_file):
+    class Watching(Regularizer):
+        def should_stop(self, errors):
+            return True
+
+    problem = football.problem(made_up_file)
+    with pytest.raises(
+        InvalidValueError, match="'watching' watches validation items, and football has none to spare"
+    ):
+        compare(problem, Settings(2, 0.1), {"none": NoRegularization(), "watching": Watching()}, [3])
+
+
+def test_curves_have_about_a_hundred_points_and_meet_every_checkpoint():
+    for problem in (article.problem(), moons.problem()):
+        for epochs in (1, 7, 300, problem.settings.epochs, 30_000):
+            stride = problem.record_every(epochs)
+            assert all(checkpoint % stride == 0 for checkpoint in problem.checkpoints(epochs))
+            assert stride <= max(1, epochs / 100)
+
+
+@pytest.mark.parametrize("arguments", [["moons"], ["article"]])
+def test_a_picture_is_drawn_without_a_display(console, tmp_path, arguments):
+    for ending in ("png", "svg"):
+        path = tmp_path / f"picture.{ending}"
+        finished = console(*arguments, "--epochs", "6", "--plot", str(path), DISPLAY="", MPLBACKEND="")
+        assert (finished.returncode, finished.stderr) == (0, "")
+        if ending == "svg":
+            text = "".join(ET.parse(path).getroot().itertext())  # noqa: S314 (our own file)
+            assert "picture" not in text
+        else:
+            assert path.read_bytes().startswith(b"\x89PNG")
+            assert path.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("picture.jpg", "--plot takes a file that ends in .png or .svg, got 'picture.jpg'"),
+        ("nowhere/picture.png", "there is no folder nowhere"),
+    ],
+)
+def test_a_picture_that_cannot_be_written_is_refused_before_training(console, path, message):
+    finished = console("moons", "--plot", path)
+    assert finished.returncode == 1
+    assert message in finished.stderr
+    assert finished.stdout == ""

@@ -1,0 +1,67 @@
+"""Drawings show what they say, without a display."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from nnl2 import Dataset, InvalidValueError, NeuralNetwork, SigmoidCrossEntropy
+from nnl2.plots import plot_boundary, plot_errors, plot_weights
+
+ITEMS = Dataset([[0.0, 0.0], [1.0, 1.0], [0.2, 0.1]], [[0.0], [1.0], [0.0]])
+LIMITS = ((-1.0, 2.0), (-2.0, 1.0))
+
+
+def axes():
+    return Figure().subplots()
+
+
+def network_with_boundary_at_half():
+    """Return a network whose output is 1/2 where the first input is 1/2."""
+    return NeuralNetwork(2, 1, 1, initial=[1.0, 0.0, -0.5, 8.0, 0.0], output=SigmoidCrossEntropy())
+
+
+@pytest.mark.parametrize("n_outputs", [1, 2])
+def test_the_boundary_stands_where_the_answer_changes(n_outputs):
+    drawn = axes()
+    network = network_with_boundary_at_half()
+    items = ITEMS
+    if n_outputs == 2:
+        network = NeuralNetwork(2, 1, 2, initial=[1.0, 0.0, -0.5, -4.0, 4.0, 0.0, 0.0])
+        items = Dataset.from_labels(ITEMS.inputs, [0, 1, 0])
+    plot_boundary(drawn, network, items, LIMITS)
+    line = drawn.collections[-3].get_paths()[0].vertices  # below both kinds of items
+    assert line[:, 0] == pytest.approx(0.5, abs=1e-6)
+    assert (line[:, 1].min(), line[:, 1].max()) == (-2, 1)
+
+
+def test_items_of_the_two_classes_have_different_shapes():
+    drawn = axes()
+    plot_boundary(drawn, network_with_boundary_at_half(), ITEMS, LIMITS)
+    circles, crosses = drawn.collections[-2:]
+    assert circles.get_offsets().tolist() == [[0.0, 0.0], [0.2, 0.1]]
+    assert crosses.get_offsets().tolist() == [[1.0, 1.0]]
+    assert not np.array_equal(circles.get_paths()[0].vertices, crosses.get_paths()[0].vertices)
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 3)])
+def test_a_boundary_needs_two_inputs_and_two_classes(sizes):
+    with pytest.raises(InvalidValueError, match="a boundary is drawn for two inputs and two classes, not for"):
+        plot_boundary(axes(), NeuralNetwork(*sizes, seed=0), ITEMS, LIMITS)
+
+
+def test_curves_are_told_apart_by_their_dashes():
+    drawn = axes()
+    for number in range(7):
+        plot_errors(drawn, str(number), range(20), np.linspace(1, 0, 20), number)
+    assert len({(line.get_linestyle(), str(line._dash_pattern)) for line in drawn.lines}) == 7  # noqa: SLF001
+    assert drawn.lines[3].get_label() == "3"
+
+
+def test_every_weight_has_its_stroke():
+    drawn = axes()
+    networks = [NeuralNetwork(3, 4, 2, seed=seed) for seed in range(2)]
+    plot_weights(drawn, ["one", "two"], networks)
+    strokes = drawn.collections[0].get_offsets()
+    expected = np.concatenate([layer.weights.ravel() for layer in networks[0].layers])
+    assert strokes[:, 0].tolist() == expected.tolist()
+    assert [label.get_text() for label in drawn.get_yticklabels()] == ["one", "two"]
