@@ -7,8 +7,9 @@ module is imported, which runs its code.
 As text, a regularizer is `name`, `name:value,value` (fields in order) or `name:field=value`; several are
 joined by `+`. A name that two distributions offer is written `distribution/name`.
 
-The environment variable NNL2_DISABLE_PLUGINS switches plug-ins off: all of them where it is 1, or else the
-distributions it names, separated by commas. What is switched off is never imported, and is nobody's rival.
+The environment variable NNL2_DISABLE_PLUGINS switches plug-ins off: all of them where it is 1 (or all, true,
+yes, on), or else the distributions it names, separated by commas. What is switched
+off is never imported, and is nobody's rival.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 GROUP = "nnl2.regularizers"
 OWN_DISTRIBUTION = "nnl2"
 DISABLED_BY = "NNL2_DISABLE_PLUGINS"
+ALL = ("1", "all", "true", "yes", "on")
+"""Values of that variable that switch all plug-ins off."""
 
 _JOINT = re.compile(r"\+(?=\s*[A-Za-z])")
 """The plus sign between regularizers stands before a letter; the one in 1e+3 does not."""
@@ -161,8 +164,8 @@ class _Offer:
     @property
     def disabled(self) -> bool:
         """Whether it is switched off; a built-in never is."""
-        named = [_normalized(name) for name in os.environ.get(DISABLED_BY, "").split(",")]
-        return self.distribution != OWN_DISTRIBUTION and ("1" in named or self.distribution in named)
+        named = {_normalized(name) for name in re.split(r"[,\s]+", os.environ.get(DISABLED_BY, ""))}
+        return self.distribution != OWN_DISTRIBUTION and not named.isdisjoint({*ALL, self.distribution})
 
     def status(self, found: Sequence[_Offer]) -> str:
         """Return its status among all that were found, before anything is loaded."""

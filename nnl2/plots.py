@@ -104,7 +104,7 @@ def plot_errors(axes: Axes, name: str, epochs: Sequence[int], errors: Sequence[f
 
 
 def plot_weights(axes: Axes, names: Sequence[str], networks: Sequence[NeuralNetwork]) -> None:
-    """Draw how each network's weights are spread: a stroke for each, a box for the middle half, a row a network."""
+    """Draw how each network's weights are spread: strokes for them, a box for the middle half, a row each."""
     weights = [np.concatenate([layer.weights.ravel() for layer in network.layers]) for network in networks]
     rows = range(len(networks), 0, -1)
     for row, values in zip(rows, weights, strict=True):

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import keyword
 import re
-import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -27,7 +25,7 @@ def new_plugin(distribution: str, parent: Path) -> Path:
     Parameters
     ----------
     distribution
-        Its name: lower-case words joined by hyphens.
+        Its name: nnl2 and lower-case words, joined by hyphens.
     parent
         Where its folder is made.
 
@@ -50,26 +48,23 @@ def new_plugin(distribution: str, parent: Path) -> Path:
                 copy = made / _renamed(str(file.relative_to(TEMPLATE)), names)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_text(_renamed(file.read_text(encoding="utf-8"), names), encoding="utf-8")
-        shutil.move(made, target)
+        made.rename(target)
     return target
 
 
 def _names(distribution: str) -> dict[str, str]:
     """Return what stands in the place of each of the template's names."""
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*", distribution):
+    if not re.fullmatch(r"nnl2(-[a-z][a-z0-9]*)+", distribution):
         raise InvalidValueError(
-            f"a distribution's name is lower-case words joined by hyphens, as nnl2-shrink, got {distribution!r}"
+            f"a plug-in is called nnl2 and words, all joined by hyphens, like nnl2-shrink, not {distribution!r}"
         )
-    offered = distribution.removeprefix(f"{OWN_DISTRIBUTION}-")
+    offered = distribution.removeprefix("nnl2-")
     module = distribution.replace("-", "_")
     class_name = "".join(word.capitalize() for word in offered.split("-"))
     if offered in offered_names(OWN_DISTRIBUTION):
-        raise InvalidValueError(
-            f"{distribution!r} would offer {offered!r}, which nnl2 itself does; choose another"
-        )
-    taken = {*sys.stdlib_module_names, "nnl2", "nnl2_demo", "numpy", "attrs", "pytest", "tests"}
-    if module in taken or keyword.iskeyword(module) or keyword.iskeyword(class_name):
-        raise InvalidValueError(f"{distribution!r} would hide a module of that name; choose nnl2-{offered}-...")
+        raise InvalidValueError(f"{distribution!r} would offer {offered!r}, as nnl2 itself does; choose another")
+    if module == "nnl2_demo" or class_name in {"Regularizer", "Step"} or keyword.iskeyword(class_name):
+        raise InvalidValueError(f"{distribution!r} would define a {class_name} that is another already")
     return {"nnl2-shrink": distribution, "nnl2_shrink": module, "Shrink": class_name, "shrink": offered}
 
 

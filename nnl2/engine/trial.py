@@ -57,7 +57,9 @@ class Trial:
 
     def answers(self, asked: Regularizer) -> list[FloatArray]:
         """Return the answers to all questions the class overrides, in all circumstances."""
-        return [answer for weights, step in self.circumstances() for answer in _answers(asked, weights, step)]
+        return [
+            answer for weights, step in self.circumstances() for answer in _answers(asked, weights, step).values()
+        ]
 
 
 def stack_alone(part: Regularizer, trial: Trial) -> Regularizer:
@@ -75,28 +77,34 @@ def stack_alone(part: Regularizer, trial: Trial) -> Regularizer:
         where = f"in layer {trial.layer}, epoch {step.epoch}"
         try:
             answers = _answers(part, weights, step)
+            again = _answers(part, weights, step)
             beside_others = _answers(part, weights[..., [0, 0, 0]] * np.array([1, 0.5, 2], weights.dtype), step)
             weight_by_weight = _answers(part, weights.reshape(-1, 1, 2), step) if part.elementwise else answers
         except Exception as error:
             reason = " ".join(str(error).split())
             raise PluginError(f"{part!r} failed {where}: {type(error).__name__}: {reason}") from error
-        if not plain and not all(np.isfinite(answer).all() for answer in answers):
-            raise PluginError(f"{part!r} answered with something not finite {where}")
-        if not all(_equal(one[..., 0], other[..., 0]) for one, other in zip(answers, beside_others, strict=True)):
-            raise PluginError(
-                f"{part!r} mixes networks {where}: the last axis holds one network each, "
-                f"so sum over axis=(0, 1) or axis=0, and answer from the arguments alone"
-            )
-        for one, flat in zip(answers, weight_by_weight, strict=True):
-            if one.ndim == 3 and not _equal(one.ravel(), flat.ravel()):
+        for question, answer in answers.items():
+            if not plain and not np.isfinite(answer).all():
+                raise PluginError(f"{part!r} answered {question} with something not finite {where}")
+            if not _equal(answer, again[question]):
                 raise PluginError(
-                    f"{part!r} says elementwise = True, but does not treat each weight alone {where}"
+                    f"{part!r} answered {question} differently when asked again {where}: "
+                    f"it keeps state or draws random numbers; answer from the arguments alone"
                 )
-        plain += answers
+            if not _equal(answer[..., 0], beside_others[question][..., 0]):
+                raise PluginError(
+                    f"{part!r} mixes networks in {question} {where}: the last axis holds one network each, "
+                    f"so sum over axis=(0, 1), or over axis=0 with keepdims=True"
+                )
+            if answer.ndim == 3 and not _equal(answer.ravel(), weight_by_weight[question].ravel()):
+                raise PluginError(
+                    f"{part!r} says elementwise = True, but {question} does not treat each weight alone {where}"
+                )
+        plain += answers.values()
     if not field_names(type(part)):
         return part
-    stack, answers = _stack_and_answers([part], trial)
-    same = all(np.allclose(one, own, rtol=1e-4, equal_nan=True) for one, own in zip(answers, plain, strict=False))
+    stack, stacked = _stack_and_answers([part], trial)
+    same = all(np.allclose(one, own, rtol=1e-4, equal_nan=True) for one, own in zip(stacked, plain, strict=False))
     return stack if stack is not None and same else part
 
 
@@ -128,11 +136,11 @@ def _equal(one: FloatArray, other: FloatArray) -> bool:
     return np.array_equal(one, other, equal_nan=True)
 
 
-def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> list[FloatArray]:
+def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> dict[str, FloatArray]:
     """Return the answers to all questions the class overrides; a wrong shape is an InvalidValueError."""
     shown = weights.view()
     shown.flags.writeable = False
-    answers: list[FloatArray] = []
+    answers: dict[str, FloatArray] = {}
     with np.errstate(all="ignore"):
         for question in STACK_QUESTIONS:
             if not asked.answers(question):
@@ -142,5 +150,5 @@ def _answers(asked: Regularizer, weights: FloatArray, step: Step) -> list[FloatA
             shape = weights.shape if question in ("gradient", "constrain") else weights.shape[-1:]
             if answer.shape not in ((), (1,), shape):
                 raise InvalidValueError(f"{question} answered with shape {answer.shape} instead of {shape}")
-            answers.append(np.broadcast_to(answer, shape))
+            answers[question] = np.broadcast_to(answer, shape)
     return answers

@@ -28,11 +28,129 @@ def test_the_built_ins_conform(regularizer, check):
     check(regularizer)
 
 
+@frozen
+class Ramp(Regularizer):
+    """L2 that grows with the epochs."""
+
+    strength: float = 0.1
+    epochs: int = 1
+
+    def gradient(self, weights, step):
+        return self.strength * np.minimum(1, step.epoch / self.epochs) * weights
+
+    def penalty(self, weights, step):
+        return self.strength / 2 * np.minimum(1, step.epoch / self.epochs) * np.square(weights).sum(axis=(0, 1))
+
+
+class PlainValue(Regularizer):
+    """A class without attrs, with equality and hash of its own."""
+
+    def __init__(self, share=0.1):
+        self.share = share
+
+    def __eq__(self, other):
+        return isinstance(other, PlainValue) and self.share == other.share
+
+    def __hash__(self):
+        return hash(self.share)
+
+    def decay(self, step):
+        return 1 - self.share
+
+
+@frozen
+class WholeUnits(Regularizer):
+    """Dropout of whole units for a block of items."""
+
+    rate: float = 0.5
+
+    def mask(self, shape, rng):
+        return np.tile((rng.random((1, shape[1])) >= self.rate) / (1 - self.rate), (shape[0], 1))
+
+
+@frozen
+class DropoutWithLimit(Regularizer):
+    rate: float = 0.5
+    limit: float = 0.5
+
+    def mask(self, shape, rng):
+        return (rng.random(shape) >= self.rate) / (1 - self.rate)
+
+    def constrain(self, weights, step):
+        return np.clip(weights, -self.limit, self.limit)
+
+
+@frozen
+class LargestWeight(Regularizer):
+    """The L-infinity penalty."""
+
+    strength: float = 0.1
+
+    def gradient(self, weights, step):
+        size = np.abs(weights)
+        return self.strength * np.sign(weights) * (size == size.max(axis=(0, 1)))
+
+    def penalty(self, weights, step):
+        return self.strength * np.abs(weights).max(axis=(0, 1))
+
+
+@frozen
+class Cauchy(Regularizer):
+    strength: float = 0.1
+    scale: float = 1.0
+
+    def gradient(self, weights, step):
+        return self.strength * 2 * weights / (self.scale**2 + weights**2)
+
+    def penalty(self, weights, step):
+        return self.strength * np.log1p((weights / self.scale) ** 2).sum(axis=(0, 1))
+
+
+@frozen
+class KeepLargest(Regularizer):
+    """Only the k largest of a unit's incoming weights stay; its number is a whole one."""
+
+    k: int = 1
+
+    def constrain(self, weights, step):
+        ranks = np.argsort(np.argsort(-np.abs(weights), axis=0), axis=0)
+        return weights * (ranks < self.k)
+
+
+@frozen
+class MinDelta(Regularizer):
+    patience: int = 10
+    min_delta: float = 0.001
+
+    def should_stop(self, errors):
+        best = np.minimum.accumulate(errors)
+        return bool(len(best) > self.patience and best[-1] > best[-1 - self.patience] - self.min_delta)
+
+
+@frozen
+class Clipped(Regularizer):
+    """Inputs beyond a limit are cut off: no noise, and biased on purpose."""
+
+    limit: float = 1.0
+    unbiased: ClassVar[bool] = False
+
+    def corrupt(self, inputs, rng):
+        return np.clip(inputs, -self.limit, self.limit)
+
+
+@kit.parametrize_with_checks([
+    Ramp(), Ramp(0.1, 5000), PlainValue(), WholeUnits(), DropoutWithLimit(), LargestWeight(), Cauchy(),
+    KeepLargest(), MinDelta(), Clipped(), L2(3e4), L1(1e5), L2(1e-8), Dropout(rate=0.001), Dropout(rate=0.999),
+])  # fmt: skip
+def test_unusual_ones_that_are_right_conform(regularizer, check):
+    check(regularizer)
+
+
 def test_a_report_tells_every_check():
     report = kit.check_regularizer(L2())
-    assert report.summary == "19 checks: 16 passed, 0 failed, 3 skipped"
+    assert report.summary == "20 checks: 16 passed, 0 failed, 4 skipped"
     assert "skipped  noise leaves the mean alone: it answers neither corrupt nor mask" in str(report)
-    assert str(report).count("\n") == 20
+    assert str(report).count("\n") == 21
 
 
 @frozen
@@ -230,31 +348,104 @@ class DecayThatGrows(Regularizer):
         return self.strength * np.square(weights).sum(axis=(0, 1))
 
 
+@frozen
+class WrongBothWays(Regularizer):
+    strength: float = 0.1
+
+    def gradient(self, weights, step):
+        return -self.strength * weights
+
+    def penalty(self, weights, step):
+        return -self.strength / 2 * np.square(weights).sum(axis=(0, 1))
+
+
+@frozen
+class GuardForAll(Regularizer):
+    strength: float = 0.1
+
+    def gradient(self, weights, step):
+        lengths = np.sqrt(np.square(weights).sum(axis=0, keepdims=True))
+        return self.strength * weights / (lengths if lengths.all() else 1)
+
+
+@frozen
+class TailForgotten(Regularizer):
+    """Huber's penalty, whose gradient goes on growing beyond 3."""
+
+    strength: float = 0.1
+
+    def gradient(self, weights, step):
+        return self.strength * weights
+
+    def penalty(self, weights, step):
+        size = np.abs(weights)
+        return self.strength * np.where(size < 3, size**2 / 2, 3 * size - 4.5).sum(axis=(0, 1))
+
+
+@frozen
+class WrongLater(Regularizer):
+    strength: float = 0.1
+
+    def gradient(self, weights, step):
+        return self.strength * weights * (1 if step.epoch < 100 else -1)
+
+    def penalty(self, weights, step):
+        return self.strength / 2 * np.square(weights).sum(axis=(0, 1))
+
+
+@frozen
+class FrozenNoise(Regularizer):
+    scale: float = 0.1
+
+    def corrupt(self, inputs, rng):
+        return inputs + self.scale * np.random.default_rng(0).normal(size=inputs.shape)
+
+
+@frozen
+class Counts(Regularizer):
+    patience: int = 5
+    seen: list = field(factory=list, eq=False, init=False)
+
+    def should_stop(self, errors):
+        self.seen.append(len(errors))
+        return len(self.seen) > 10_000
+
+
 MISTAKES = [
-    (WrongSignL2(0.1), "makes the penalty larger: gradient has the wrong sign"),
+    (WrongSignL2(0.1), "gradient has the wrong sign: a small step against it makes the penalty larger"),
     (FactorMissing(), "gradient is not the slope of penalty: it is 0.5 times the slope everywhere"),
     (ChangesItsArgument(), "constrain changes its argument; answer with a new array"),
     (KeepsState(), "gradient answers differently when asked again: it keeps state"),
     (CachesItsFirstAnswer(), "decay answers differently after other questions: it keeps state"),
     (OwnNumbers(), "mask answers differently with the same rng: it has random numbers of its own"),
     (OwnNumbersInTheGradient(), "gradient answers differently when asked again: it keeps state or draws random"),
-    (MixesNetworks(), "mixes networks in layer 1, epoch 2: the last axis holds one network each"),
-    (BiasedMask(), "mask is biased: the mean of its factors is 0.699, not 1"),
-    (BiasedInputs(), "corrupt is biased: the mean of what it adds is 0.15"),
+    (MixesNetworks(), "mixes networks in constrain in layer 1, epoch 2: the last axis holds one network each"),
+    (BiasedMask(), "mask is biased: the mean of its factors is 0.69"),
+    (BiasedInputs(), "corrupt is biased: the mean of what it adds is 0.1"),
     (FrozenMask(), "mask is the same whatever rng says: a frozen mask"),
     (PenaltyWithoutGradient(), "it has a penalty, but neither gradient, decay nor constrain to lower it"),
     (Misspelt(), "nobody asks 'gradent'; did you mean 'gradient'?"),
     (Silent(), "it answers no question; override one of corrupt, mask"),
     (DividesByZero(), "gradient answers with something not finite where all weights are 0 (float64)"),
-    (WrongShape(), "constrain answers with shape (3, 2) where () is needed (asked about shape (5, 3, 2))"),
-    (NotElementwise(), "says elementwise = True, but does not treat each weight alone"),
+    (WrongShape(), "constrain answers with shape (3, 2) where (5, 3, 2) is needed (asked about shape (5, 3, 2))"),
+    (NotElementwise(), "says elementwise = True, but constrain does not treat each weight alone"),
     (WithoutDefault(0.1), "it cannot be made without values; give each field a default"),
-    (WithoutEquality(), "a copy is not equal to it; make it an attrs @frozen class"),
+    (WithoutEquality(), "a copy is not equal to it; make it an attrs @frozen class of comparable fields"),
     (WithoutHash(), "it has no hash (unhashable type: 'WithoutHash'); make it an attrs @frozen class"),
     (NeverNothing(), "with strength = 0 a network learns something else than without it"),
     (StopsWhenItGetsBetter(), "should_stop ends training after epoch 4, though each error was lower"),
+    (WrongBothWays(), "its penalty is negative"),
+    (
+        GuardForAll(),
+        "gradient mixes networks where one of them has large weights, or a unit whose weights are all 0",
+    ),
+    (TailForgotten(), "gradient is not the slope of penalty"),
+    (WrongLater(), "gradient is not the slope of penalty: it is -1 times the slope everywhere"),
+    (FrozenNoise(), "corrupt adds the same noise whatever rng says: draw it from rng"),
+    (Counts(), "it is another one after it has been asked: it keeps state in a field"),
     (Fails(), "gradient fails: TypeError: Fails.gradient() takes 2 positional arguments but 3 were given"),
-    (DecayThatGrows(), "makes the penalty larger: see decay"),
+    (DecayThatGrows(), "decay makes the penalty larger"),
+    (DecayThatGrows(), "decay answers 1.1, but it is the share of the weights that is left"),
 ]
 
 
@@ -262,7 +453,7 @@ MISTAKES = [
 def test_a_mistake_is_named(regularizer, sentence):
     report = kit.examine(regularizer)
     assert any(sentence in outcome.detail for outcome in report.with_status("failed")), str(report)
-    with pytest.raises(ConformanceError, match=r"breaks \d+ of 19 rules: "):
+    with pytest.raises(ConformanceError, match=r"breaks \d+ of 20 rules: "):
         kit.check_regularizer(regularizer)
 
 

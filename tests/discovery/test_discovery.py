@@ -137,7 +137,7 @@ def test_a_broken_neighbour_in_the_same_package_disturbs_nobody(install):
     assert regularizer_to_text(regularizer_from_text("shrink")) == "shrink:0.1,False"
 
 
-@pytest.mark.parametrize("value", ["1", "nnl2-bomb", "other, NNL2_Bomb"])
+@pytest.mark.parametrize("value", ["1", "All", "nnl2-bomb", "other, NNL2_Bomb", "other nnl2.bomb"])
 def test_what_is_switched_off_is_never_imported(install, monkeypatch, value):
     install("nnl2-bomb", {"bomb": "fake_bomb_off:Bomb"}, "raise RuntimeError('imported')")
     monkeypatch.setenv("NNL2_DISABLE_PLUGINS", value)

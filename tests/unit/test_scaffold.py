@@ -32,11 +32,11 @@ def test_what_is_written_passes_its_own_tests_and_the_check(tmp_path, environmen
 
 
 def test_no_name_of_the_template_is_left(tmp_path):
-    folder = new_plugin("my-lasso", tmp_path)
+    folder = new_plugin("nnl2-my-lasso", tmp_path)
     for file in folder.rglob("*"):
         assert "shrink" not in file.name
         assert file.is_dir() or "shrink" not in file.read_text(encoding="utf-8").lower()
-    assert "class MyLasso(Regularizer)" in (folder / "my_lasso.py").read_text(encoding="utf-8")
+    assert "class MyLasso(Regularizer)" in (folder / "nnl2_my_lasso.py").read_text(encoding="utf-8")
 
 
 def test_the_template_itself_comes_out_under_its_own_name(tmp_path):
@@ -63,14 +63,16 @@ def test_nothing_half_written_is_left(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("Shrink", "lower-case words joined by hyphens, as nnl2-shrink, got 'Shrink'"),
-        ("../evil", "lower-case words joined by hyphens"),
-        ("nnl2_shrink", "lower-case words joined by hyphens"),
-        ("", "lower-case words joined by hyphens"),
-        ("nnl2-l2", "'nnl2-l2' would offer 'l2', which nnl2 itself does"),
-        ("random", "'random' would hide a module of that name"),
-        ("nnl2", "'nnl2' would hide a module of that name"),
-        ("nnl2-true", "'nnl2-true' would hide"),
+        ("Shrink", "nnl2 and words, all joined by hyphens, like nnl2-shrink, not 'Shrink'"),
+        ("../evil", "words, all joined by hyphens"),
+        ("nnl2_shrink", "words, all joined by hyphens"),
+        ("", "words, all joined by hyphens"),
+        ("nnl2", "words, all joined by hyphens"),
+        ("numpy", "words, all joined by hyphens"),
+        ("nnl2-l2", "'nnl2-l2' would offer 'l2', as nnl2 itself does"),
+        ("nnl2-true", "'nnl2-true' would define a True that is another already"),
+        ("nnl2-step", "'nnl2-step' would define a Step that is another already"),
+        ("nnl2-demo", "'nnl2-demo' would define a Demo that is another already"),
     ],
 )
 def test_a_name_that_cannot_be_used_is_refused(tmp_path, name, message):
