@@ -75,7 +75,7 @@ def _problem_command(name: str) -> click.Command:
     return click.command(name, help=ast.get_docstring(tree))(command)
 
 
-def _run_problem(  # its options, one by one
+def _run_problem(
     name: str,
     *,
     texts: tuple[str, ...],
@@ -113,16 +113,16 @@ def _run_problem(  # its options, one by one
     with progress as bar:
         on_epoch = (lambda _: bar.update(1)) if problem.n_jobs == 1 else None
         comparison = compare(problem, settings, strategies, problem.seeds(settings), on_epoch)
-    if plot is not None:
-        from nnl2_demo.figure import save
-
-        save(comparison, plot)
     write = {
         "table": output.comparison_as_table,
         "json": output.comparison_as_json,
         "csv": output.comparison_as_csv,
     }
     click.echo(write[chosen_format](comparison))
+    if plot is not None:
+        from nnl2_demo.figure import save
+
+        save(comparison, plot)
 
 
 def _tell(message: str) -> None:
@@ -195,9 +195,10 @@ def cli(ctx: click.Context) -> None:
 @DATA_OPTION
 @_format_option("table", "json", "csv")
 def reproduce(data: Path | None, chosen_format: str) -> None:
-    """Rerun every published number and print it beside the one that comes out.
+    """Print every published number beside ours.
 
-    The exit status is 1 if one differs that should match. Without --data the football numbers are not run.
+    Each is rerun, and its equal digits are counted; what is garbled or mistaken is named. The exit status is 1 if
+    one differs that should match. Without --data the football numbers are not run.
     """
     from nnl2_demo import output
     from nnl2_demo.reproduction import reproduce_all
@@ -212,7 +213,10 @@ def reproduce(data: Path | None, chosen_format: str) -> None:
 @cli.command()
 @_format_option("table", "json")
 def regularizers(chosen_format: str) -> None:
-    """List the installed regularizers; each is loaded, which runs its code."""
+    """List the installed regularizers.
+
+    Each is loaded, which runs its code.
+    """
     from nnl2 import installed_regularizers
     from nnl2_demo import output
 
@@ -224,10 +228,10 @@ def regularizers(chosen_format: str) -> None:
 @click.argument("text", metavar="NAME")
 @_format_option("table", "json")
 def check(text: str, chosen_format: str) -> None:
-    """Check that a regularizer keeps what every regularizer keeps.
+    """Check a regularizer by the rules all keep.
 
-    NAME is that of an installed one, perhaps with values, such as l2 or l2:0.01. The exit status is 1 if a check
-    fails.
+    NAME is that of an installed one, perhaps with values, such as l2 or l2:0.01; one at a time, no sum. The exit
+    status is 1 if a check fails.
     """
     from nnl2 import regularizer_from_text
     from nnl2.testing import examine
@@ -242,7 +246,7 @@ def check(text: str, chosen_format: str) -> None:
 @cli.command()
 @click.argument("distribution", metavar="NAME")
 def new(distribution: str) -> None:
-    """Write a ready distribution for a regularizer of your own.
+    """Write a plug-in to start from.
 
     NAME is the distribution's: nnl2-shrink becomes a folder here, and offers the regularizer shrink.
     """

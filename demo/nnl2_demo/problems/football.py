@@ -1,7 +1,7 @@
-"""Compare none, L2 and dropout on the course's football data, as two sets of notes do; then with ten seeds.
+"""The course's football data, with ten seeds.
 
-The data are the user's: they come with the course and not with nnl2. Frozen masks, a lucky seed and 200 test
-items made "dropout 95 %" famous.
+None, L2 and dropout, as two sets of notes on the course have them, and what made "dropout 95 %" famous: a frozen
+mask, a lucky seed and 200 test items. The data file comes with the course and not with nnl2.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Compare none and L2 on two moons, mini-batches of 32, as a blog post does; then with twenty seeds.
+"""Two moons in mini-batches, with twenty seeds.
 
-The post prints pictures only; the numbers beside ours are those of an independent rerun of its code.
+None and L2, as a blog post has them. It prints pictures only; the numbers beside ours are those of an independent
+rerun of its code.
 """
 
 from __future__ import annotations
