@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from nnl2_demo import problems
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Option = Callable[[Callable[..., None]], Callable[..., None]]
-
-PROBLEMS = Path(__file__).parent / "problems"
 
 LARGEST_FIRST_SEED = 2**32 - 100
 """A hundred seeds from here are still seeds of a network."""
@@ -38,11 +38,11 @@ class DemoGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the problems and the other commands."""
-        return [*_problem_names(), *super().list_commands(ctx)]
+        return [*problems.NAMES, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
-        return _problem_command(cmd_name) if cmd_name in _problem_names() else super().get_command(ctx, cmd_name)
+        return _problem_command(cmd_name) if cmd_name in problems.NAMES else super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front, unless a command or an option of the group comes first."""
@@ -60,13 +60,9 @@ class DemoGroup(click.Group):
             formatter.write_dl(records)
 
 
-def _problem_names() -> list[str]:
-    return sorted(file.stem for file in PROBLEMS.glob("[a-z]*.py"))
-
-
 def _problem_command(name: str) -> click.Command:
     """Return the command that runs a problem, made from its file without importing it."""
-    tree = ast.parse((PROBLEMS / f"{name}.py").read_text(encoding="utf-8"))
+    tree = ast.parse((problems.FOLDER / f"{name}.py").read_text(encoding="utf-8"))
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "problem")
     options = [DATA_OPTION, *PROBLEM_OPTIONS] if function.args.args else PROBLEM_OPTIONS
     command: Callable[..., None] = partial(_run_problem, name)
@@ -95,7 +91,7 @@ def _run_problem(
     problem = import_module(f"nnl2_demo.problems.{name}").problem(**data)
     given = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
     settings = evolve(problem.settings, **{key: value for key, value in given.items() if value is not None})
-    strategies = {**problem.strategies, **{text: regularizer_from_text(text) for text in texts}}
+    strategies = problem.strategies_with({text: regularizer_from_text(text) for text in texts})
     if plot is not None:
         from nnl2_demo.figure import check_path
 

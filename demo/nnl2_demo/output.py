@@ -87,7 +87,8 @@ def published_as_table(lines: Sequence[Published]) -> str:
     for line in lines:
         equal, n = line.digits
         printed = line.printed + (f" (means {line.meant})" if line.meant else "")
-        verdict = "not run: no data file" if line.ours is None else "ok" if line.matches else "DIFFERS"
+        near = "ok" if equal == n else f"ok, within {line.tolerance:g}"
+        verdict = "not run: no data file" if line.ours is None else near if line.matches else "DIFFERS"
         remark = f"{verdict}; {line.remark}" if line.remark else verdict
         rows.append([line.document, line.what, printed, line.rounded or "-", f"{equal} of {n}", remark])
     header = ["document", "what", "published", "ours", "digits", ""]

@@ -111,6 +111,13 @@ class Problem:
         """Return the seeds that are compared."""
         return range(settings.seed, settings.seed + self.n_seeds)
 
+    def strategies_with(self, others: Mapping[str, Strategy]) -> dict[str, Strategy]:
+        """Return the strategies and some others; none may take the name of another."""
+        taken = [name for name in others if name in self.strategies]
+        if taken:
+            raise InvalidValueError(f"{taken[0]!r} is compared already")
+        return {**self.strategies, **others}
+
     def checkpoints(self, epochs: int) -> tuple[int, ...]:
         """Return the ends of the parts of the training, to the nearest epoch."""
         n = self.n_checkpoints

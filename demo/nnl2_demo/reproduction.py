@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING
 
-from nnl2_demo.problem import Published, compare
-from nnl2_demo.problems import article, football, moons
+from nnl2_demo.problem import compare
+from nnl2_demo.problems import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from nnl2_demo.problem import Published
+
 
 def reproduce_all(data: Path | None, on_problem: Callable[[str], None] = lambda _: None) -> list[Published]:
-    """Rerun every published number; those of the football data only where there is a file."""
-    problems = [article.problem(), moons.problem()]
-    if data is not None:
-        problems.append(football.problem(data))
-    lines = []
-    for problem in problems:
-        on_problem(problem.name)
+    """Rerun every published number; those that need the user's data file only where there is one."""
+    lines: list[Published] = []
+    for name in NAMES:
+        module = import_module(f"nnl2_demo.problems.{name}")
+        needs_data = bool(signature(module.problem).parameters)
+        if needs_data and data is None:
+            lines += module.not_run()
+            continue
+        on_problem(name)
+        problem = module.problem(data) if needs_data else module.problem()
         comparison = compare(problem, problem.settings, problem.strategies, [problem.published_seed])
         lines += problem.published(comparison)
-    return lines if data is not None else lines + football.published(None)
+    return lines

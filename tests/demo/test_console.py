@@ -105,6 +105,7 @@ def test_another_learning_rate_is_another_training(console, quick):
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
+        (["--regularizer", "none"], 1, "Error: 'none' is compared already"),
         (["--regularizer", "l3"], 1, "Error: no regularizer is called 'l3'; did you mean 'l2'?"),
         (["--regularizer", "l2:-1"], 1, "Error: L2.strength must be a finite number >= 0, got -1"),
         (["--learning-rate", "1000", "--epochs", "2"], 1, "Error: training diverged: a weight became"),

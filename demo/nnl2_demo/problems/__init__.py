@@ -1,5 +1,10 @@
-"""The problems, one file each: a file put here becomes a command of `nnl2-demo`.
+"""The problems, one file each: a file put here becomes a command of `nnl2-demo`, and part of `reproduce`.
 
-Its docstring's first line is the command's help, and its function `problem` returns the Problem; it takes the
-path of a data file if the problem needs one.
+The first line of its docstring is the command's help. Its function `problem` returns the Problem; if that needs a
+file of the user's, it takes the file's path, and `not_run` returns the published numbers that wait for it.
 """
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+NAMES = sorted(file.stem for file in FOLDER.glob("[a-z]*.py"))

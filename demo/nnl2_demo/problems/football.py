@@ -236,10 +236,15 @@ def _replay(problem: Problem) -> Result:
 
 def _published(comparison: Comparison) -> list[Published]:
     """Return the printed numbers of both sets of notes."""
-    return published(comparison.result)
+    return _lines(comparison.result)
 
 
-def published(result_of: Callable[[str], Result] | None) -> list[Published]:
+def not_run() -> list[Published]:
+    """Return the printed numbers of both sets of notes, without ours."""
+    return _lines(None)
+
+
+def _lines(result_of: Callable[[str], Result] | None) -> list[Published]:
     """Return the printed numbers of both sets of notes, with the results of the strategies if there are any."""
     lines = []
     for strategy, printed in PRINTED.items():
