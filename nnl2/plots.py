@@ -83,7 +83,8 @@ def _classifier(network: NeuralNetwork) -> Any:  # noqa: ANN401 (scikit-learn's 
             return True
 
         def predict_proba(self, inputs: FloatArray) -> FloatArray:
-            second = network.compute_outputs(inputs)[:, -1]
+            outputs = network.compute_outputs(inputs)
+            second = outputs[:, -1] if outputs.shape[1] == 1 else outputs[:, 1] / outputs.sum(axis=1)
             return np.column_stack([1 - second, second])
 
     return Classifier()

@@ -24,7 +24,7 @@ LARGEST_FIRST_SEED = 2**32 - 100
 
 
 LARGEST_EPOCHS = 100_000
-"""The visiting orders of ten seeds and 200 items then take 200 MB."""
+"""The visiting orders of twenty seeds and 200 items then take 400 MB."""
 
 
 class DemoGroup(click.Group):

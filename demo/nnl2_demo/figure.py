@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.figure import Figure, SubFigure
 
 from nnl2 import InvalidValueError
@@ -24,11 +26,14 @@ def check_path(path: Path) -> None:
         raise InvalidValueError(f"--plot takes a file that ends in {' or '.join(ENDINGS)}, got {str(path)!r}")
     if not path.parent.is_dir():
         raise InvalidValueError(f"--plot {path}: there is no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise InvalidValueError(f"--plot {path} cannot be written there")
 
 
 def save(comparison: Comparison, path: Path) -> None:
     """Draw the comparison into a file; its ending says as what."""
-    draw(comparison).savefig(path, format=path.suffix[1:].lower(), dpi=120)
+    with rc_context({"svg.fonttype": "none"}):  # words stay words
+        draw(comparison).savefig(path, format=path.suffix[1:].lower(), dpi=120)
 
 
 def draw(comparison: Comparison) -> Figure:

@@ -44,7 +44,7 @@ Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
 {_results_table(comparison)}"""
     if comparison.as_published:
         lines = problem.published(comparison)
-        text += f"\n\nPublished, and what came out\n\n{published_as_table(lines)}"
+        text += f"\n\nPrinted, and what came out\n\n{published_as_table(lines)}"
     if comparison.replicates:
         seeds = problem.seeds(settings)
         the_same = f"""The same with {len(seeds)} seeds, {seeds[0]} to {seeds[-1]}: accuracy on the
@@ -68,6 +68,7 @@ def comparison_as_json(comparison: Comparison) -> str:
         {
             "problem": problem.name,
             "settings": asdict(settings) | {"seeds": list(problem.seeds(settings))},
+            "shown_seed": comparison.shown_seed,
             "strategies": _rows(comparison),
             "accuracies": {each.strategy: each.accuracies for each in comparison.replicates},
             "published": _lines(problem.published(comparison)) if comparison.as_published else [],
@@ -90,8 +91,9 @@ def published_as_table(lines: Sequence[Published]) -> str:
         near = "ok" if equal == n else f"ok, within {line.tolerance:g}"
         verdict = "not run: no data file" if line.ours is None else near if line.matches else "DIFFERS"
         remark = f"{verdict}; {line.remark}" if line.remark else verdict
-        rows.append([line.document, line.what, printed, line.rounded or "-", f"{equal} of {n}", remark])
-    header = ["document", "what", "published", "ours", "digits", ""]
+        digits = "-" if line.ours is None else f"{equal} of {n}"
+        rows.append([line.document, line.what, printed, line.rounded or "-", digits, remark])
+    header = ["document", "what", "printed", "ours", "digits", ""]
     *aligned, remarks = zip(header, *rows, strict=True)
     table = format_table([column[0] for column in aligned], [row[:-1] for row in rows], n_left=2).splitlines()
     return "\n".join(f"{line}  {remark}".rstrip() for line, remark in zip(table, ["", *remarks], strict=True))

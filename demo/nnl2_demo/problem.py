@@ -119,9 +119,21 @@ class Problem:
         return {**self.strategies, **others}
 
     def checkpoints(self, epochs: int) -> tuple[int, ...]:
-        """Return the ends of the parts of the training, to the nearest epoch."""
-        n = self.n_checkpoints
-        return tuple(sorted({max(1, round(part * epochs / n)) for part in range(1, n + 1)}))
+        """Return the ends of the parts of the training, to the nearest epoch that is recorded."""
+        stride = self.record_every(epochs)
+        ends = {max(1, round(end / stride)) * stride for end in self._ends(epochs) if end < epochs}
+        return (*sorted(end for end in ends if end < epochs), epochs)
+
+    def record_every(self, epochs: int) -> int:
+        """Return a stride that meets the checkpoints and makes a curve of one to four hundred points."""
+        widest = max(1, epochs // 100)
+        common = int(np.gcd.reduce(self._ends(epochs)))
+        stride = max(stride for stride in range(1, min(common, widest) + 1) if common % stride == 0)
+        return stride if 4 * stride >= widest else widest
+
+    def _ends(self, epochs: int) -> list[int]:
+        """Return the ends of equal parts of the training, to the nearest epoch."""
+        return [max(1, round(part * epochs / self.n_checkpoints)) for part in range(1, self.n_checkpoints + 1)]
 
     def network(self, start: Start, strategy: Strategy, seed: int) -> NeuralNetwork:
         """Return a network before training."""
@@ -133,11 +145,6 @@ class Problem:
             regularizer=strategy,
             seed=seed,
         )
-
-    def record_every(self, epochs: int) -> int:
-        """Return the largest stride that meets every checkpoint and makes a curve of about a hundred points."""
-        common, widest = int(np.gcd.reduce(self.checkpoints(epochs))), max(1, epochs // 100)
-        return max(stride for stride in range(1, min(common, widest) + 1) if common % stride == 0)
 
     def judge(self, strategy: str, network: NeuralNetwork, items: Dataset, curve: Curve) -> Result:
         """Return what came out for one network."""
@@ -178,12 +185,6 @@ class Result:
     items: Dataset
     curve: Curve
     accuracies: Mapping[str, float]
-    printed_costs: Mapping[int, float] = field(factory=dict)
-    """By epoch, costs that were printed and are not error plus penalty."""
-
-    def cost_at(self, epoch: int) -> float:
-        """Return what was printed as the cost after an epoch."""
-        return self.printed_costs[epoch] if self.printed_costs else self.curve.cost_at(epoch)
 
     @property
     def largest_weight(self) -> float:

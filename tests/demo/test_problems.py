@@ -131,12 +131,15 @@ def test_a_watching_regularizer_needs_items_to_spare(made_up_file):
         compare(problem, Settings(2, 0.1), {"none": NoRegularization(), "watching": Watching()}, [3])
 
 
-def test_curves_have_about_a_hundred_points_and_meet_every_checkpoint():
+@pytest.mark.parametrize("epochs", [1, 2, 7, 300, 500, 2999, 3000, 3001, 30_000, 30_001, 100_000])
+def test_curves_have_one_to_four_hundred_points_and_meet_every_checkpoint(epochs):
     for problem in (article.problem(), moons.problem()):
-        for epochs in (1, 7, 300, problem.settings.epochs, 30_000):
-            stride = problem.record_every(epochs)
-            assert all(checkpoint % stride == 0 for checkpoint in problem.checkpoints(epochs))
-            assert stride <= max(1, epochs / 100)
+        stride, checkpoints = problem.record_every(epochs), problem.checkpoints(epochs)
+        assert all(checkpoint % stride == 0 for checkpoint in checkpoints[:-1])
+        assert checkpoints[-1] == epochs
+        assert len(checkpoints) == min(epochs, problem.n_checkpoints)
+        assert min(epochs, 100) <= epochs / stride + 1 <= 405
+    assert moons.problem().checkpoints(30_000) == (10_000, 20_000, 30_000)
 
 
 @pytest.mark.parametrize("arguments", [["moons"], ["article"]])
@@ -147,7 +150,7 @@ def test_a_picture_is_drawn_without_a_display(console, tmp_path, arguments):
         assert (finished.returncode, finished.stderr) == (0, "")
         if ending == "svg":
             text = "".join(ET.parse(path).getroot().itertext())  # noqa: S314 (our own file)
-            assert "picture" not in text
+            assert all(words in text for words in ("none", "epochs", "seed"))
         else:
             assert path.read_bytes().startswith(b"\x89PNG")
             assert path.stat().st_size > 20_000

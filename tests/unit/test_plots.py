@@ -4,11 +4,20 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from nnl2 import Dataset, InvalidValueError, NeuralNetwork, SigmoidCrossEntropy
+from nnl2 import Activation, Dataset, InvalidValueError, NeuralNetwork, SigmoidCrossEntropy
 from nnl2.plots import plot_boundary, plot_errors, plot_weights
 
 ITEMS = Dataset([[0.0, 0.0], [1.0, 1.0], [0.2, 0.1]], [[0.0], [1.0], [0.0]])
+ITEMS_OF_TWO = Dataset.from_labels(ITEMS.inputs, [0, 1, 0])
 LIMITS = ((-1.0, 2.0), (-2.0, 1.0))
+
+
+class Identity(Activation):
+    def outputs(self, sums):
+        return sums.copy()
+
+    def slope(self, outputs):
+        return np.ones_like(outputs)
 
 
 def axes():
@@ -27,11 +36,23 @@ def test_the_boundary_stands_where_the_answer_changes(n_outputs):
     items = ITEMS
     if n_outputs == 2:
         network = NeuralNetwork(2, 1, 2, initial=[1.0, 0.0, -0.5, -4.0, 4.0, 0.0, 0.0])
-        items = Dataset.from_labels(ITEMS.inputs, [0, 1, 0])
+        items = ITEMS_OF_TWO
     plot_boundary(drawn, network, items, LIMITS)
     line = drawn.collections[-3].get_paths()[0].vertices  # below both kinds of items
     assert line[:, 0] == pytest.approx(0.5, abs=1e-6)
     assert (line[:, 1].min(), line[:, 1].max()) == (-2, 1)
+
+
+def test_of_two_outputs_the_larger_one_decides():
+    drawn = axes()
+    # outputs 1 / (1 + exp(-3)) and 1 / (1 + exp(-4 x)): the second is larger where x > 3/4, not where it is > 1/2
+    network = NeuralNetwork(
+        2, 1, 2, initial=[1.0, 0, 0, 0, 4, 3, 0], hidden=Identity(), output=SigmoidCrossEntropy()
+    )
+    plot_boundary(drawn, network, ITEMS_OF_TWO, LIMITS)
+    line = drawn.collections[-3].get_paths()[0].vertices
+    assert line[:, 0] == pytest.approx(0.75, abs=1e-3)
+    assert network.predict([[0.7, 0.0], [0.8, 0.0]]).tolist() == [0, 1]
 
 
 def test_items_of_the_two_classes_have_different_shapes():

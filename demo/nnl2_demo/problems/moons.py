@@ -205,10 +205,13 @@ def _published(comparison: Comparison) -> list[Published]:
 def _read(comparison: Comparison) -> list[str]:
     difference = comparison.replicate(L2_NAME).difference
     assert difference is not None
-    holds = difference.low > 0
+    if difference.low > 0:
+        judged = "Here the claim holds"
+    else:
+        judged = "Here the opposite comes out" if difference.high < 0 else "That cannot be shown here"
     return [
         f"""The post claims that L2 makes a better boundary, and shows one picture of each.
-        {"Here the claim holds" if holds else "That cannot be shown here"}: over {comparison.problem.n_seeds} seeds
+        {judged}: over {comparison.problem.n_seeds} seeds
         L2 changes the accuracy on fresh items by {100 * difference.mean:+z.1f} points, {difference.wins} seeds won
         and {difference.losses} lost.""",
         """It prints no numbers: those called published come from an independent rerun of its code.""",
