@@ -40,7 +40,8 @@ class History:
     kept_epoch: int
 
     def __repr__(self) -> str:
+        kept = "" if self.kept_epoch == self.epochs[-1] else f", weights of epoch {self.kept_epoch} kept"
         return (
             f"History(epochs {self.epochs[0]} to {self.epochs[-1]}, "
-            f"error {self.errors[0]:.4g} to {self.errors[-1]:.4g})"
+            f"error {self.errors[0]:.4g} to {self.errors[-1]:.4g}{kept})"
         )

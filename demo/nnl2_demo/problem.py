@@ -77,6 +77,8 @@ class Problem:
         What the numbers say and cannot say, one paragraph an entry.
     n_jobs
         On how many processes it is trained; -1 stands for all cores.
+    items_stay
+        Whether the training items are the same with every seed.
     """
 
     name: str
@@ -100,7 +102,6 @@ class Problem:
     read: Callable[[Comparison], list[str]]
     n_jobs: int = 1
     items_stay: bool = True
-    """Whether the training items are the same with every seed."""
 
     @property
     def deciding(self) -> str:

@@ -185,6 +185,7 @@ def test_a_network_that_is_stopped_keeps_the_weights_of_its_best_epoch():
     best = int(np.argmin(history.validation_errors[1:])) + 1
     assert history.epochs[-1] == best + 3 == patient.epochs
     assert history.kept_epoch == best
+    assert repr(history).endswith(f", weights of epoch {best} kept)")
     assert patient.error(VALIDATION) == history.validation_errors[best]
 
 
