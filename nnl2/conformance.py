@@ -195,20 +195,21 @@ def _shapes(regularizer: Regularizer) -> None:
         for argument in _arguments(question):
             answer = np.asarray(_ask(regularizer, question, argument))
             shape = argument if isinstance(argument, tuple) else argument.shape
-            if question in ("gradient", "constrain", "corrupt", "mask"):
-                allowed = [shape]
-            elif question == "should_stop":
-                allowed = [()]
-            else:
-                allowed = [(), shape[2:]]
-            if question in ("gradient", "constrain"):
-                allowed.append(())
-            if answer.shape not in allowed:
-                needed = allowed[-1] if question in ("penalty", "decay") else allowed[0]
+            needed, *also = _shapes_of_answers(question, shape)
+            if answer.shape not in (needed, *also):
                 raise ConformanceError(
                     f"{question} answers with shape {answer.shape} where {needed} is needed "
                     f"(asked about shape {shape})"
                 )
+
+
+def _shapes_of_answers(question: str, shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Return the shapes an answer may have, the usual one first."""
+    if question in ("gradient", "constrain"):
+        return [shape, ()]
+    if question in ("penalty", "decay"):
+        return [shape[2:], ()]
+    return [()] if question == "should_stop" else [shape]
 
 
 @_rule("the same question has the same answer")
