@@ -32,7 +32,14 @@ from nnl2.outputs import (
 )
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
 from nnl2.state import NetworkState
-from nnl2.statistics import McNemar, PairedDifference, exact_mcnemar, paired_difference
+from nnl2.statistics import (
+    McNemar,
+    MeanInterval,
+    PairedDifference,
+    exact_mcnemar,
+    mean_interval,
+    paired_difference,
+)
 from nnl2.synthetic import make_data
 from nnl2.tables import (
     format_matrix,
@@ -59,6 +66,7 @@ __all__ = [
     "Layer",
     "Listing",
     "McNemar",
+    "MeanInterval",
     "NetworkState",
     "NeuralNetwork",
     "Nnl2Error",
@@ -86,6 +94,7 @@ __all__ = [
     "installed_regularizers",
     "makeData",
     "make_data",
+    "mean_interval",
     "number_in_range",
     "paired_difference",
     "regularizer_class",

@@ -15,6 +15,48 @@ if TYPE_CHECKING:
 
 
 @frozen
+class MeanInterval:
+    """A mean over independent replicates, and the interval it lies in.
+
+    Parameters
+    ----------
+    mean, low, high
+        The mean, and the ends of its interval.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> MeanInterval:
+    """Return the mean of independent replicates with its t interval.
+
+    mean +- t * s / sqrt(n), with s the standard deviation of the n values and t the quantile of Student's
+    distribution with n - 1 degrees of freedom.
+
+    >>> mean_interval([0.70, 0.72, 0.71]).mean
+    0.71
+
+    Raises
+    ------
+    InvalidValueError
+        If there are fewer than two replicates.
+    """
+    replicates = np.asarray(values, dtype=np.float64)
+    if replicates.ndim != 1:
+        raise InvalidValueError(f"values must be a row of numbers, got shape {replicates.shape}")
+    n = len(replicates)
+    if n < 2:
+        raise InvalidValueError(f"an interval needs at least 2 replicates, got {n}; train with more seeds")
+    from scipy.stats import t  # noqa: PLC0415 (it loads for half a second)
+
+    mean = float(replicates.mean())
+    half = float(t.ppf((1 + confidence) / 2, n - 1) * replicates.std(ddof=1) / math.sqrt(n))
+    return MeanInterval(mean, mean - half, mean + half)
+
+
+@frozen
 class PairedDifference:
     """How one contender differs from another over replicates in which both met the same luck.
 
@@ -39,8 +81,7 @@ class PairedDifference:
 def paired_difference(values: ArrayLike, baseline: ArrayLike, *, confidence: float = 0.95) -> PairedDifference:
     """Return the difference values - baseline over independent replicates, with its paired t interval.
 
-    mean +- t * s / sqrt(n), with s the standard deviation of the n differences and t the quantile of Student's
-    distribution with n - 1 degrees of freedom.
+    The interval is that of the mean difference, as `mean_interval` has it.
 
     >>> paired_difference([0.70, 0.72, 0.71], [0.68, 0.69, 0.70]).wins
     3
@@ -56,17 +97,11 @@ def paired_difference(values: ArrayLike, baseline: ArrayLike, *, confidence: flo
             f"values and baseline must be two rows of equally many numbers, "
             f"got shapes {ours.shape} and {theirs.shape}"
         )
-    if len(ours) < 2:
-        raise InvalidValueError("an interval needs at least 2 replicates, got 1; train with more seeds")
-    from scipy.stats import t  # noqa: PLC0415 (it loads for half a second)
-
     differences = ours - theirs
-    mean = float(differences.mean())
-    half = float(
-        t.ppf((1 + confidence) / 2, len(differences) - 1) * differences.std(ddof=1) / math.sqrt(len(differences))
-    )
+    interval = mean_interval(differences, confidence=confidence)
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
-    return PairedDifference(mean, mean - half, mean + half, wins, losses, len(differences) - wins - losses)
+    ties = len(differences) - wins - losses
+    return PairedDifference(interval.mean, interval.low, interval.high, wins, losses, ties)
 
 
 @frozen

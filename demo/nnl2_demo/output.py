@@ -47,9 +47,9 @@ Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
         text += f"\n\nPrinted, and what came out\n\n{published_as_table(lines)}"
     if comparison.replicates:
         seeds = problem.seeds(settings)
-        the_same = f"""The same with {len(seeds)} seeds, {seeds[0]} to {seeds[-1]}: accuracy on the
-            {problem.deciding} items, difference to none in points with its 95 % interval (paired by seed), seeds
-            won, lost and tied against none"""
+        the_same = f"""The same with {len(seeds)} seeds, {seeds[0]} to {seeds[-1]}: mean accuracy on the
+            {problem.deciding} items, difference to none in points (paired by seed), both with their 95 %
+            intervals; seeds won, lost and tied against none"""
         text += f"""
 
 {_fill(the_same)}
@@ -144,7 +144,9 @@ def _rows(comparison: Comparison) -> list[dict[str, Any]]:
         row |= {f"{kind}_accuracy": accuracy for kind, accuracy in result.accuracies.items()}
         row["largest_weight"] = result.largest_weight
         own = replicates.get(result.strategy)
-        row[f"mean_{deciding}_accuracy"] = own.mean if own else None
+        mean = own.mean if own else None
+        row[f"mean_{deciding}_accuracy"] = mean.mean if mean else None
+        row["mean_low"], row["mean_high"] = (mean.low, mean.high) if mean else (None, None)
         difference = own.difference if own else None
         row["difference_to_none"] = difference.mean if difference else None
         for name in ("low", "high", "wins", "losses", "ties"):
@@ -171,7 +173,8 @@ def _results_table(comparison: Comparison) -> str:
 def _replicates_table(comparison: Comparison) -> str:
     rows = []
     for replicates in comparison.replicates:
-        cells = [replicates.strategy, f"{replicates.mean:.4f}"]
+        mean = replicates.mean
+        cells = [replicates.strategy, f"{mean.mean:.4f}", f"[{mean.low:.3f}, {mean.high:.3f}]"]
         difference = replicates.difference
         if difference is None:
             cells += ["-"] * 5
@@ -184,9 +187,8 @@ def _replicates_table(comparison: Comparison) -> str:
                 str(difference.ties),
             ]
         rows.append(cells)
-    return format_table(
-        ["strategy", f"mean {comparison.problem.deciding}", "difference", "interval", "won", "lost", "tied"], rows
-    )
+    of_mean = f"mean {comparison.problem.deciding}"
+    return format_table(["strategy", of_mean, "interval", "difference", "interval", "won", "lost", "tied"], rows)
 
 
 def _of_seed(comparison: Comparison) -> str:

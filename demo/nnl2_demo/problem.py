@@ -9,7 +9,7 @@ import numpy as np
 from attrs import field, frozen
 
 from nnl2 import InvalidValueError, NeuralNetwork, Regularizer, Tanh, train
-from nnl2.statistics import PairedDifference, paired_difference
+from nnl2.statistics import MeanInterval, PairedDifference, mean_interval, paired_difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -205,9 +205,9 @@ class Replicates:
     """The difference to no regularization on the items that decide; None for that one itself."""
 
     @property
-    def mean(self) -> float:
-        """The mean accuracy on the items that decide."""
-        return float(np.mean(self.deciding))
+    def mean(self) -> MeanInterval:
+        """The mean accuracy on the items that decide, with its interval."""
+        return mean_interval(self.deciding)
 
     @property
     def standard_deviation(self) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnl2 import InvalidValueError
-from nnl2.statistics import McNemar, exact_mcnemar, paired_difference, smallest_telling_difference
+from nnl2.statistics import McNemar, exact_mcnemar, mean_interval, paired_difference, smallest_telling_difference
 
 
 def test_the_interval_is_students():
@@ -18,6 +18,15 @@ def test_the_interval_is_students():
     assert difference.mean == pytest.approx(1.58)
     assert (difference.low, difference.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-7)
     assert (difference.wins, difference.losses, difference.ties) == (9, 0, 1)
+    interval = mean_interval(np.subtract(second, first))
+    assert (interval.mean, interval.low, interval.high) == (difference.mean, difference.low, difference.high)
+
+
+def test_a_mean_of_one_value_has_no_interval():
+    with pytest.raises(InvalidValueError, match="an interval needs at least 2 replicates, got 1"):
+        mean_interval([0.5])
+    with pytest.raises(InvalidValueError, match="a row of numbers"):
+        mean_interval([[0.5, 0.6]])
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says():

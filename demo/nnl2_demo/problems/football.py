@@ -277,7 +277,7 @@ def _read(comparison: Comparison) -> list[str]:
     reached, reached_masked = (sum(accuracy >= 0.95 for accuracy in each.deciding) for each in (dropout, masked))
     l2_to_dropout = paired_difference(dropout.deciding, l2.deciding)
     means = ", ".join(
-        f"{each.strategy} {each.mean:.3f} +- {each.standard_deviation:.3f}" for each in comparison.replicates
+        f"{each.strategy} {each.mean.mean:.3f} +- {each.standard_deviation:.3f}" for each in comparison.replicates
     )
     return [
         *(_about_published(comparison) if comparison.as_published else []),
