@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from nnl2 import Dataset, Listing
     from nnl2.testing import Report
-    from nnl2_demo.problem import Comparison, Published
+    from nnl2_demo.problem import Comparison
+    from nnl2_demo.published import Published
 
 WIDTH = 100
 

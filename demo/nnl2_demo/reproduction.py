@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from nnl2_demo.problem import Published
+    from nnl2_demo.published import Published
 
 
 def reproduce_all(data: Path | None, on_problem: Callable[[str], None] = lambda _: None) -> list[Published]:

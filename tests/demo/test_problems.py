@@ -12,8 +12,9 @@ from scipy.io import savemat
 
 import nnl2_demo
 from nnl2 import InvalidValueError, NoRegularization, Regularizer
-from nnl2_demo.problem import Published, Settings, compare
+from nnl2_demo.problem import Settings, compare
 from nnl2_demo.problems import article, football, moons
+from nnl2_demo.published import Published
 
 PROBLEMS = sorted((Path(nnl2_demo.__file__).parent / "problems").glob("[a-z]*.py"))
 
@@ -111,7 +112,7 @@ def test_digits_are_counted_and_judged(line, digits, matches):
 def test_a_number_that_differs_ends_with_status_1(console, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(
         "import nnl2_demo.reproduction as r\n"
-        "from nnl2_demo.problem import Published\n"
+        "from nnl2_demo.published import Published\n"
         "r.reproduce_all = lambda *_: [Published('here', 'this', '0.5', 0.6)]\n"
     )
     finished = console("reproduce", PYTHONPATH=str(tmp_path))

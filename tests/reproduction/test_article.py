@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nnl2 import L1, L2, ArticleSquaredError, NeuralNetwork, NoRegularization, WeightDecay, make_data, train
+from nnl2_demo.article_replay import PublishedRun
 from nnl2_demo.problems.article import start_of
-from nnl2_demo.published import PublishedRun
 
 RUNS = {
     "none": NoRegularization(),

@@ -22,8 +22,9 @@ from nnl2 import (
     make_data,
 )
 from nnl2.statistics import exact_mcnemar, smallest_telling_difference
-from nnl2_demo.problem import NONE, Curve, Problem, Published, Settings, Start
-from nnl2_demo.published import PublishedRun
+from nnl2_demo.article_replay import PublishedRun
+from nnl2_demo.problem import NONE, Curve, Problem, Settings, Start
+from nnl2_demo.published import Published
 from nnl2_demo.reading import about_help, about_seeds, items
 from nnl2_demo.wrong_sign import WrongSignL2
 

@@ -27,7 +27,8 @@ from nnl2 import (
     whole_number,
 )
 from nnl2.statistics import exact_mcnemar
-from nnl2_demo.problem import NONE, Problem, Published, Settings, Start
+from nnl2_demo.problem import NONE, Problem, Settings, Start
+from nnl2_demo.published import Published
 from nnl2_demo.reading import about_help, about_seeds
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from nnl2 import (
     SigmoidCrossEntropy,
     number_in_range,
 )
-from nnl2_demo.problem import NONE, Problem, Published, Settings, Start
+from nnl2_demo.problem import NONE, Problem, Settings, Start
+from nnl2_demo.published import Published
 from nnl2_demo.reading import about_help, about_seeds
 
 if TYPE_CHECKING:
