@@ -34,6 +34,15 @@ if TYPE_CHECKING:
 
 STEP = Step(epoch=2, learning_rate=0.1, batch_size=4, n_items=12)
 LATE = Step(epoch=1000, learning_rate=0.1, batch_size=4, n_items=12)
+ASKED_WITH = {
+    "corrupt": "(inputs, rng)",
+    "mask": "(shape, rng)",
+    "gradient": "(weights, step)",
+    "decay": "(step)",
+    "constrain": "(weights, step)",
+    "penalty": "(weights, step)",
+    "should_stop": "(errors)",
+}
 OTHER_STRENGTHS = ("rate", "scale", "amount")
 """Besides `strength`, what an only number may be called: where it is 0, a regularizer does nothing."""
 
@@ -304,6 +313,7 @@ def _lanes(regularizer: Regularizer) -> None:
 
 @_rule("asked as a stack, each answers as it would alone")
 def _stacks(regularizer: Regularizer) -> None:
+    stack_alone(regularizer, _trial((5, 3), 2))
     members = _relatives(regularizer)
     if len(members) == 1:
         raise NotApplicable("it has no numbers that could differ between networks")
@@ -532,7 +542,8 @@ def _ask(
         rest = np.random.default_rng(seed) if question in ("corrupt", "mask") else step
         return getattr(regularizer, question)(argument, rest)
     except Exception as error:
-        raise ConformanceError(f"{question} fails: {_in_a_line(error)}") from error
+        asked = f"; it is asked as {question}{ASKED_WITH[question]}" if isinstance(error, TypeError) else ""
+        raise ConformanceError(f"{question} fails: {_in_a_line(error)}{asked}") from error
 
 
 def _finite_difference(function: Callable[[FloatArray], Any], weights: FloatArray, h: float = 1e-6) -> FloatArray:
@@ -548,7 +559,7 @@ def _finite_difference(function: Callable[[FloatArray], Any], weights: FloatArra
 
 def _worst(got: FloatArray, slope: FloatArray) -> str:
     worst = np.unravel_index(np.argmax(np.abs(got - slope)), slope.shape)
-    return f"at {tuple(map(int, worst))} it is {got[worst]:.6g}, the slope {slope[worst]:.6g}"
+    return f"for weight {', '.join(map(str, worst))} it is {got[worst]:.6g}, the slope {slope[worst]:.6g}"
 
 
 def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 (any answer)

@@ -82,6 +82,8 @@ def stack_alone(part: Regularizer, trial: Trial) -> Regularizer:
             weight_by_weight = _answers(part, weights.reshape(-1, 1, 2), step) if part.elementwise else answers
         except Exception as error:
             reason = " ".join(str(error).split())
+            if "read-only" in reason:
+                reason += "; it changes its argument: answer with a new array"
             raise PluginError(f"{part!r} failed {where}: {type(error).__name__}: {reason}") from error
         for question, answer in answers.items():
             if not plain and not np.isfinite(answer).all():

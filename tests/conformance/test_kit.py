@@ -443,7 +443,10 @@ MISTAKES = [
     (WrongLater(), "gradient is not the slope of penalty: it is -1 times the slope everywhere"),
     (FrozenNoise(), "corrupt adds the same noise whatever rng says: draw it from rng"),
     (Counts(), "it is another one after it has been asked: it keeps state in a field"),
-    (Fails(), "gradient fails: TypeError: Fails.gradient() takes 2 positional arguments but 3 were given"),
+    (
+        Fails(),
+        "takes 2 positional arguments but 3 were given; it is asked as gradient(weights, step)",
+    ),
     (DecayThatGrows(), "decay makes the penalty larger"),
     (DecayThatGrows(), "decay answers 1.1, but it is the share of the weights that is left"),
 ]

@@ -108,7 +108,9 @@ def _frozen_mask(keep: float, rows_before: int, shape: tuple[int, int]) -> Float
     items, units = shape
     stream = np.random.RandomState(1)
     stream.rand(rows_before, items)
-    return (stream.rand(units, items) < keep).T / keep
+    mask = (stream.rand(units, items) < keep).T / keep
+    mask.flags.writeable = False
+    return mask
 
 
 MASKS = (FrozenMask(), FrozenMask(rows_before=20), NoRegularization())
