@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import pickle
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
 
@@ -140,10 +141,7 @@ def _slope(regularizer: Regularizer) -> None:
         raise NotApplicable("it has no penalty whose slope the gradient could be")
     for weights, step in ((_weights(), STEP), (10 * _weights(), LATE)):
         gradient = np.broadcast_to(_ask(regularizer, "gradient", weights, step=step), weights.shape)
-        slope = _finite_difference(
-            lambda moved, step=step: _ask(regularizer, "penalty", moved, step=step),  # type: ignore[misc]
-            weights,
-        )
+        slope = _finite_difference(partial(_ask, regularizer, "penalty", step=step), weights)
         penalty = float(np.sum(_ask(regularizer, "penalty", weights, step=step)))
         rounding = 1e-6 * np.abs(slope).max() + 1e-9 * abs(penalty)
         if not np.allclose(gradient, slope, rtol=1e-5, atol=rounding):
