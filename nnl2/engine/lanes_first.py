@@ -71,8 +71,8 @@ class LanesFirst(Trainer):
 class _Layer:
     """One layer's views on the slab, `(lanes, n_out, n_in + 1)`, and its buffers for batches of one size.
 
-    Arrays of a batch are large: made anew in every update, they cost as much as the products (the system takes
-    back the memory each time).
+    Arrays of a batch are large, and the system takes back their memory each time: made anew in every update, the
+    buffers took 40 % of it (30 networks 2-20-3-1, 211 items).
     """
 
     def __init__(self, block: FloatArray, changes: FloatArray) -> None:
