@@ -2,7 +2,6 @@
 
 from nnl2.activations import Activation, ReLU, Sigmoid, Tanh
 from nnl2.article import makeData, showMatrix, showMatrixPartial, showVector
-from nnl2.checks import number_in_range, whole_number
 from nnl2.data import Dataset
 from nnl2.discovery import (
     Listing,
@@ -15,23 +14,24 @@ from nnl2.errors import (
     ConformanceError,
     InvalidTypeError,
     InvalidValueError,
+    KernelError,
     Nnl2Error,
     PluginError,
     TrainingDivergedError,
     UnknownNameError,
 )
-from nnl2.history import History
-from nnl2.initial import Uniform
-from nnl2.network import Layer, NeuralNetwork
+from nnl2.initializers import Uniform
+from nnl2.network import Layer, NeuralNetwork, train
+from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import (
     ArticleSquaredError,
     Output,
     SigmoidCrossEntropy,
     SoftmaxCrossEntropy,
     SoftmaxSquaredError,
+    SquaredError,
 )
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
-from nnl2.state import NetworkState
 from nnl2.statistics import (
     McNemar,
     MeanInterval,
@@ -50,11 +50,15 @@ from nnl2.tables import (
     show_matrix_partial,
     show_vector,
 )
-from nnl2.training import train
+from nnl2.training.history import History
+from nnl2.training.spec import NetworkSpec
+from nnl2.training.state import NetworkState
+from nnl2.validation import number_in_range, whole_number
 
 __all__ = [
     "L1",
     "L2",
+    "SGD",
     "Activation",
     "ArticleSquaredError",
     "ConformanceError",
@@ -63,14 +67,17 @@ __all__ = [
     "History",
     "InvalidTypeError",
     "InvalidValueError",
+    "KernelError",
     "Layer",
     "Listing",
     "McNemar",
     "MeanInterval",
+    "NetworkSpec",
     "NetworkState",
     "NeuralNetwork",
     "Nnl2Error",
     "NoRegularization",
+    "Optimizer",
     "Output",
     "PairedDifference",
     "PluginError",
@@ -80,6 +87,7 @@ __all__ = [
     "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
     "SoftmaxSquaredError",
+    "SquaredError",
     "Step",
     "Tanh",
     "TrainingDivergedError",

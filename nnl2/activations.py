@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
+from nnl2.elementary import exp, tanh
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -16,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class Activation(ABC):
-    """What a hidden layer does with its sums; every method answers for arrays of any shape."""
+    """What a hidden layer does with its sums.
+
+    One of your own is a subclass; networks with it are trained in numpy, about 400 times slower than those whose
+    functions are compiled. Arrays are `(items, units)`.
+    """
 
     @abstractmethod
     def outputs(self, sums: FloatArray) -> FloatArray:
-        """Return f(sums), a new array of the same shape: the sums may be written over later."""
+        """Return f(sums), a new array of the same shape."""
 
     @abstractmethod
     def slope(self, outputs: FloatArray) -> FloatArray:
@@ -40,7 +46,7 @@ class Tanh(Activation):
 
     def outputs(self, sums: FloatArray) -> FloatArray:
         """Return tanh(sums)."""
-        return np.tanh(sums)
+        return tanh(sums)
 
     def slope(self, outputs: FloatArray) -> FloatArray:
         """Return 1 - outputs^2."""
@@ -65,8 +71,8 @@ class ReLU(Activation):
     """Rectified linear unit: f = max(s, 0), f' = 1 where f > 0, else 0."""
 
     def outputs(self, sums: FloatArray) -> FloatArray:
-        """Return max(sums, 0)."""
-        return np.maximum(sums, 0)
+        """Return sums where they are above 0 or no number, else 0."""
+        return np.where(sums <= 0, np.asarray(0, sums.dtype), sums)
 
     def slope(self, outputs: FloatArray) -> FloatArray:
         """Return 1 where outputs > 0, else 0."""
@@ -78,5 +84,5 @@ class ReLU(Activation):
 
 
 def logistic(sums: FloatArray) -> FloatArray:
-    """Return 1 / (1 + exp(-sums)); callers silence the harmless overflow of far negative sums."""
-    return 1 / (1 + np.exp(-sums))
+    """Return 1 / (1 + exp(-sums))."""
+    return 1 / (1 + exp(-sums))

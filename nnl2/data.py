@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import cmp_using, field, frozen
 
-from nnl2.checks import as_array, check_table
 from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.validation import as_array, as_table, check_table
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -35,6 +35,18 @@ def _as_targets(given: ArrayLike) -> FloatArray:
     return check_table("targets", given)
 
 
+def _as_item_weights(given: ArrayLike | None) -> FloatArray | None:
+    if given is None:
+        return None
+    weights = as_table("item_weights", given)
+    if weights.ndim != 1:
+        raise InvalidValueError(f"item_weights must be one number for each item, got shape {weights.shape}")
+    weights = check_table("item_weights", weights.reshape(-1, 1))[:, 0]
+    if weights.min() < 0 or not weights.max() > 0:
+        raise InvalidValueError("item_weights must be >= 0, and some of them above 0")
+    return weights
+
+
 @frozen
 class Dataset:
     """Items to learn from or to be judged on.
@@ -46,6 +58,9 @@ class Dataset:
         in use.
     targets
         Table `(n_items, n_out)`; for classes one-hot, see `from_labels`.
+    item_weights
+        How much each item counts, `(n_items,)`, >= 0; by default all count alike. With all items in one batch, a
+        whole number does what repeating the item does.
 
     Raises
     ------
@@ -60,18 +75,30 @@ class Dataset:
 
     inputs: FloatArray = field(converter=_as_inputs, eq=_equal)
     targets: FloatArray = field(converter=_as_targets, eq=_equal)
+    item_weights: FloatArray | None = field(default=None, converter=_as_item_weights, eq=_equal)
 
     def __attrs_post_init__(self) -> None:
-        """Check that inputs and targets belong together, and warn of inputs that will not train."""
+        """Check that inputs, targets and weights belong together, and warn of inputs that will not train."""
         if len(self.inputs) != len(self.targets):
             raise InvalidValueError(
                 f"inputs and targets must have the same number of items, "
                 f"got {len(self.inputs)} and {len(self.targets)}"
             )
+        if self.item_weights is not None and len(self.item_weights) != len(self.inputs):
+            raise InvalidValueError(
+                f"item_weights must be one for each of {len(self.inputs)} items, got {len(self.item_weights)}"
+            )
         self._warn_about_scale()
 
     @classmethod
-    def from_labels(cls, inputs: ArrayLike, labels: ArrayLike, *, classes: ArrayLike | None = None) -> Self:
+    def from_labels(
+        cls,
+        inputs: ArrayLike,
+        labels: ArrayLike,
+        *,
+        classes: ArrayLike | None = None,
+        item_weights: ArrayLike | None = None,
+    ) -> Self:
         """Return a Dataset whose targets are one-hot: column k stands for the k-th class.
 
         `classes` are by default the labels found, in sorted order. Give them where a table is split, so that
@@ -95,7 +122,7 @@ class Dataset:
         if unknown:
             raise InvalidValueError(f"labels must be among classes, got {unknown[0]!r}")
         codes = [position[label] for label in given.tolist()]
-        return cls(inputs, np.eye(len(columns))[codes])
+        return cls(inputs, np.eye(len(columns))[codes], item_weights)
 
     @property
     def n_items(self) -> int:
@@ -106,6 +133,10 @@ class Dataset:
     def labels(self) -> NDArray[np.intp]:
         """The class of each item `(n_items,)`: the first largest target, or target > 0.5 of a single one."""
         return classes_of(self.targets)
+
+    def mean(self, values: NDArray[Any]) -> float:
+        """Return the mean of one value for each item, by their weights."""
+        return float(np.average(values, weights=self.item_weights))
 
     def _warn_about_scale(self) -> None:
         scales = np.maximum(self.inputs.max(axis=0), -self.inputs.min(axis=0))
@@ -157,7 +188,18 @@ def classes_of(outputs: FloatArray) -> NDArray[np.intp]:
     """Return the class that each row of outputs `(items, n_out)` stands for.
 
     The first largest output of several decides; a single output means class 1 where it is above 0.5.
+
+    Raises
+    ------
+    InvalidValueError
+        If an output is no number.
     """
+    if np.isnan(outputs).any():
+        item = int(np.flatnonzero(np.isnan(outputs).any(axis=1))[0])
+        raise InvalidValueError(
+            f"the outputs for item {item} are no numbers, so it has no class: its inputs, or the weights, are too "
+            f"large for the network's number type; scale the inputs"
+        )
     if outputs.shape[1] == 1:
         return (outputs[:, 0] > 0.5).astype(np.intp)
     return np.argmax(outputs, axis=1)

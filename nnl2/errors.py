@@ -19,6 +19,10 @@ class UnknownNameError(Nnl2Error, LookupError):
     """A name under which nothing, or more than one thing, is installed."""
 
 
+class KernelError(Nnl2Error, RuntimeError):
+    """A compiled update that is missing where it is required, or does not fit this version."""
+
+
 class PluginError(Nnl2Error, RuntimeError):
     """A regularizer that cannot be loaded, or answered a question with something unusable."""
 

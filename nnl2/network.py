@@ -1,40 +1,39 @@
-"""`NeuralNetwork`: the one mutable object, with its weights, its random streams and its regularizers."""
+"""`NeuralNetwork`: a specification and a state with a pleasant face; `train` trains any mix of them."""
 
 from __future__ import annotations
 
-from copy import deepcopy
-from functools import cached_property
+import os
+from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
 from nnl2.activations import Activation, Tanh
-from nnl2.arguments import (
-    check_dtype,
-    check_hidden,
-    check_layer_sizes,
-    check_noise_is_heard,
-    check_output,
-    one_for_each_layer,
-)
-from nnl2.checks import as_table, check_seed, check_table
 from nnl2.data import Dataset, classes_of
-from nnl2.engine import Architecture, LaneRegularizers, NoiseSource, compute_errors, compute_outputs
+from nnl2.engine.feed import Items
+from nnl2.engine.select import engine_for
 from nnl2.errors import InvalidTypeError, InvalidValueError
-from nnl2.initial import FittingActivation, Uniform
+from nnl2.initializers import FittingActivation, Uniform
+from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output, SoftmaxCrossEntropy
 from nnl2.regularizers import NoRegularization, Regularizer
-from nnl2.state import NetworkState
-from nnl2.training import train
+from nnl2.training.loop import Run, Settings, Shared
+from nnl2.training.orders import check_orders
+from nnl2.training.spec import NetworkSpec
+from nnl2.training.state import NetworkState
+from nnl2.training.train import failure_of, run_all
+from nnl2.validation import as_table, check_count, check_number, check_seed, check_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-    from nnl2.history import History
+    from nnl2.training.history import History
 
     FloatArray = NDArray[np.floating[Any]]
+    OnEpoch = Callable[["NeuralNetwork", History], object]
 
 
 class Layer(NamedTuple):
@@ -45,28 +44,31 @@ class Layer(NamedTuple):
 
 
 class NeuralNetwork:
-    """A feed-forward network with one hidden layer or several.
+    """A feed-forward network with no hidden layer, one, or several.
 
     Parameters
     ----------
     layer_sizes
-        The numbers of inputs, hidden units (of each hidden layer) and outputs.
+        The numbers of inputs, hidden units (of each hidden layer) and outputs. NeuralNetwork(10, 4) is softmax
+        regression.
     regularizer
         One Regularizer for the weights of all layers, or a sequence with one for each layer.
     bias_regularizer
         The same for the biases, which are by default left alone.
     hidden
-        The hidden activation: Tanh(), ReLU() or Sigmoid().
+        The hidden activation: Tanh(), ReLU(), Sigmoid(), or an Activation of your own.
     output
-        The output function with its error: SoftmaxCrossEntropy(), SigmoidCrossEntropy(), SoftmaxSquaredError()
-        or ArticleSquaredError().
+        The output function with its error: SoftmaxCrossEntropy(), SigmoidCrossEntropy(), SoftmaxSquaredError(),
+        ArticleSquaredError(), SquaredError() for regression, or an Output of your own.
+    optimizer
+        What makes a change of the weights of their gradient: SGD(), or an Optimizer of your own.
     initial
         How the parameters are drawn: by default weights within the limit that suits the hidden activation
         (Glorot's, or He's for ReLU) and biases 0; Uniform(limit) draws all alike; an array `(n_parameters,)`
         in the order of `weights` is taken as it is.
     seed
-        A whole number in [0, 2**32 - 1] from which the network's three random streams are spawned: initial
-        parameters, visiting orders, noise. By default one is drawn; `seed` shows it.
+        A whole number in [0, 2**32 - 1] from which the network's random streams are spawned: initial parameters,
+        visiting orders, noise. By default one is drawn; `seed` shows it.
     dtype
         float64 or float32.
 
@@ -93,74 +95,70 @@ class NeuralNetwork:
         bias_regularizer: Regularizer | Sequence[Regularizer] = NoRegularization(),
         hidden: Activation = Tanh(),
         output: Output = SoftmaxCrossEntropy(),
+        optimizer: Optimizer = SGD(),
         initial: Uniform | ArrayLike | None = None,
         seed: int | None = None,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        self._architecture = Architecture(
-            check_layer_sizes(layer_sizes),
-            check_hidden(hidden),
-            check_output(output),
-            check_dtype(dtype),
+        self._spec = NetworkSpec(
+            layer_sizes,
+            regularizer,
+            bias_regularizer,
+            hidden=hidden,
+            output=output,
+            optimizer=optimizer,
+            dtype=dtype,
         )
-        n_layers = self._architecture.n_layers
-        self._lane_regularizers = LaneRegularizers(
-            one_for_each_layer("regularizer", regularizer, n_layers),
-            one_for_each_layer("bias_regularizer", bias_regularizer, n_layers),
-        )
-        self._regularizer = regularizer if isinstance(regularizer, Regularizer) else tuple(regularizer)
-        self._bias_regularizer = (
-            bias_regularizer if isinstance(bias_regularizer, Regularizer) else tuple(bias_regularizer)
-        )
-        check_noise_is_heard(self._regularizer, self._lane_regularizers.biases)
         self._seed = (
             int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else check_seed("seed", seed)
         )
-        initial_stream, order_stream, noise_stream = np.random.SeedSequence(self._seed).spawn(3)
-        self._order_rng = np.random.default_rng(order_stream)
-        self._noise = tuple(
-            _noise_sources(own, stream, layer)
-            for layer, (own, stream) in enumerate(
-                zip(self._lane_regularizers.weights, noise_stream.spawn(n_layers), strict=True), start=1
-            )
-        )
-        self._epochs = 0
-        if initial is None or isinstance(initial, Uniform):
-            rng = np.random.default_rng(initial_stream)
-            draw = FittingActivation().draw if initial is None else initial.draw
-            self.weights = draw(self._architecture, rng)
-        else:
-            self._parameters = self._check_parameters("initial", initial)
+        start = FittingActivation() if initial is None else initial
+        if not isinstance(start, Uniform | FittingActivation):
+            start = self._checked_parameters("initial", start)
+        self._state = NetworkState.begin(self._spec, self._seed, start)
+        self._on_epoch_runs = False
 
     @property
-    def architecture(self) -> Architecture:
-        """Layer sizes, functions and number type: what networks that are trained together have in common."""
-        return self._architecture
+    def spec(self) -> NetworkSpec:
+        """All that training does not change."""
+        return self._spec
+
+    @property
+    def state(self) -> NetworkState:
+        """All that training changes; assign a state of this network, or of one like it, to go on from there."""
+        return self._state
+
+    @state.setter
+    def state(self, state: NetworkState) -> None:
+        self._refuse_in_on_epoch("go to another state")
+        if not isinstance(state, NetworkState):
+            raise InvalidTypeError(f"state must be the state of a network, got {type(state).__name__}")
+        own = self._state
+        for name, given, needed in (
+            ("parameters", state.parameters.shape, own.parameters.shape),
+            ("numbers in its optimizer's memory", state.memory.shape, own.memory.shape),
+            ("streams of noise", (len(state.noise_streams),), (len(own.noise_streams),)),
+        ):
+            if given != needed:
+                raise InvalidValueError(
+                    f"state must be that of a network like this one, "
+                    f"but has {given[0]} {name} instead of {needed[0]}"
+                )
+        if state.parameters.dtype != own.parameters.dtype:
+            raise InvalidValueError(
+                f"state must be that of a {own.parameters.dtype} network, got {state.parameters.dtype}"
+            )
+        self._state = state
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """The numbers of inputs, hidden units and outputs."""
-        return self._architecture.layer_sizes
+        return self._spec.layer_sizes
 
     @property
     def regularizer(self) -> Regularizer | Sequence[Regularizer]:
         """The regularizer of the weights, or one for each layer, as given."""
-        return self._regularizer
-
-    @property
-    def lane_regularizers(self) -> LaneRegularizers:
-        """The regularizers slot by slot, as training asks them."""
-        return self._lane_regularizers
-
-    @property
-    def noise(self) -> tuple[tuple[NoiseSource, ...], ...]:
-        """For each layer, the regularizers that add noise there, each with its own random stream."""
-        return self._noise
-
-    @property
-    def order_rng(self) -> np.random.Generator:
-        """The random stream of visiting orders."""
-        return self._order_rng
+        return self._spec.regularizer
 
     @property
     def seed(self) -> int:
@@ -170,55 +168,35 @@ class NeuralNetwork:
     @property
     def epochs(self) -> int:
         """The number of epochs trained so far."""
-        return self._epochs
+        return self._state.epochs
 
     @property
     def weights(self) -> FloatArray:
-        """All weights and biases, one flat read-only vector: W1 (row-major), b1, W2, b2, ...
+        """All weights and biases, one flat read-only vector: W1 (row by row), b1, W2, b2, ...
 
         Assign a vector of the same length to change them.
         """
-        view = self._parameters.view()
-        view.flags.writeable = False  # also after a deep copy, which forgets it
+        view = self._state.parameters.view()
+        view.flags.writeable = False  # also after pickling, which forgets it
         return view
 
     @weights.setter
     def weights(self, values: ArrayLike) -> None:
-        self._parameters = self._check_parameters("weights", values)
+        self._refuse_in_on_epoch("change its weights")
+        self._state = self._state.with_parameters(self._checked_parameters("weights", values))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The weights `(n_in, n_out)` and biases `(n_out,)` of each layer, read-only."""
-        return tuple(Layer(*pair) for pair in self._architecture.layers(self.weights))
+        return tuple(Layer(*pair) for pair in self._spec.architecture.layers(self.weights))
 
-    def train(
-        self,
-        data: Dataset,
-        *,
-        epochs: int,
-        learning_rate: float,
-        batch_size: int = 1,
-        orders: ArrayLike | None = None,
-        validation: Dataset | None = None,
-        record_every: int = 1,
-        on_epoch: Callable[[int], None] | None = None,
-    ) -> History:
-        """Train this network alone, and return its History; see `nnl2.train` for the settings.
+    def train(self, data: Dataset, **settings: Any) -> History:  # noqa: ANN401 (those of nnl2.train)
+        """Train this network, and return its History; `nnl2.train` tells what the settings mean.
 
         Training goes on where it stopped: twice 250 epochs are once 500, bit for bit, unless a regularizer
         watches the validation error and brings back earlier weights at the end of each run.
         """
-        (history,) = train(
-            [self],
-            data,
-            epochs=epochs,
-            learning_rate=learning_rate,
-            batch_size=batch_size,
-            orders=orders,
-            validation=validation,
-            record_every=record_every,
-            on_epoch=on_epoch,
-        )
+        (history,) = train([self], data, **settings)
         return history
 
     def compute_outputs(self, inputs: ArrayLike) -> FloatArray:
@@ -229,30 +207,40 @@ class NeuralNetwork:
                 f"inputs must have {self.layer_sizes[0]} columns, one for each input of the network, "
                 f"got {table.shape[1]}"
             )
-        return compute_outputs(self._architecture, self._parameters[np.newaxis], table)[0]
+        architecture = self._spec.architecture
+        with np.errstate(over="ignore"):
+            own = np.ascontiguousarray(table, architecture.dtype)
+        outputs: FloatArray = engine_for(architecture).compute_outputs(architecture, self._state.parameters, own)
+        return outputs
 
     def predict(self, inputs: ArrayLike) -> NDArray[np.intp]:
         """Return the class of each item `(n_items,)`: its first largest output, or a single output > 0.5."""
+        output = self._spec.output
+        if not output.classifies:
+            raise InvalidValueError(
+                f"the outputs of {output!r} are numbers, not classes; compute_outputs(inputs) returns them"
+            )
         return classes_of(self.compute_outputs(inputs))
 
     def accuracy(self, data: Dataset) -> float:
-        """Return the share of items whose predicted class is the class of their targets."""
-        self.check_fits("data", data)
-        return float(np.mean(self.predict(data.inputs) == data.labels))
+        """Return the share of items whose predicted class is the class of their targets, by their weights."""
+        self._check_fits("data", data)
+        return data.mean(self.predict(data.inputs) == data.labels)
 
     def error(self, data: Dataset) -> float:
-        """Return the mean error over the items, as `output` measures it, without penalties."""
-        self.check_fits("data", data)
-        return float(
-            compute_errors(self._architecture, self._parameters[np.newaxis], data.inputs, data.targets)[0]
-        )
+        """Return the mean error over the items, by their weights, as `output` measures it; without penalties."""
+        self._check_fits("data", data)
+        architecture, totals = self._spec.architecture, (0.0, 0.0)
+        for items in Items.blocks(data, architecture.dtype):
+            totals = engine_for(architecture).add_errors(architecture, self._state.parameters, items, totals)
+        return totals[0] / totals[1]
 
     def mean_squared_error(self, data: Dataset) -> float:
-        """Return the sum over items and outputs of (t - o)^2, divided by the number of items."""
-        self.check_fits("data", data)
-        return float(np.square(data.targets - self.compute_outputs(data.inputs)).sum() / data.n_items)
+        """Return the mean over the items, by their weights, of the sum of (t - o)^2 over the outputs."""
+        self._check_fits("data", data)
+        return data.mean(np.square(data.targets - self.compute_outputs(data.inputs)).sum(axis=1))
 
-    def check_fits(self, name: str, data: Dataset) -> None:
+    def _check_fits(self, name: str, data: Dataset) -> None:
         """Raise an error with one clear line if the network can neither learn nor judge these items."""
         if not isinstance(data, Dataset):
             raise InvalidTypeError(
@@ -265,68 +253,200 @@ class NeuralNetwork:
                 f"{name} must have {self.layer_sizes[0]} inputs and {self.layer_sizes[-1]} targets "
                 f"for a {'-'.join(map(str, self.layer_sizes))} network, got {columns[0]} and {columns[1]}"
             )
-        self._architecture.output.check_targets(data.targets)
+        self._spec.output.check_targets(data.targets)
 
-    def state(self) -> NetworkState:
-        """Return all that training changes."""
-        return NetworkState(
-            self._parameters, self._order_rng.bit_generator.state, self.noise_streams(), self._epochs
-        )
-
-    def noise_streams(self) -> tuple[Mapping[str, Any], ...]:
-        """Return where each stream of noise stands."""
-        return tuple(rng.bit_generator.state for rng in self._noise_rngs)
-
-    def restore(self, state: NetworkState) -> None:
-        """Go back to a state of this network, so that training goes on from there."""
-        self.weights = state.parameters
-        self._order_rng.bit_generator.state = state.order_stream
-        for rng, stream in zip(self._noise_rngs, state.noise_streams, strict=True):
-            rng.bit_generator.state = stream
-        self._epochs = state.epochs
-
-    @cached_property
-    def _noise_rngs(self) -> tuple[np.random.Generator, ...]:
-        return tuple(source.rng for layer in self._noise for source in layer)
-
-    def __copy__(self) -> Self:
-        """Return a copy with random streams of its own: a shared one would train for both."""
-        return deepcopy(self)
-
-    def _check_parameters(self, name: str, values: ArrayLike) -> FloatArray:
-        table = as_table(name, values)
-        if table.shape != (self._architecture.n_parameters,):
+    def _refuse_in_on_epoch(self, what: str) -> None:
+        if self._on_epoch_runs:
             raise InvalidValueError(
-                f"{name} must be one flat vector of {self._architecture.n_parameters} numbers "
+                f"a network cannot {what} inside its own on_epoch; answer True there to stop it"
+            )
+
+    def _checked_parameters(self, name: str, values: ArrayLike) -> FloatArray:
+        table, needed = as_table(name, values), self._spec.architecture.n_parameters
+        if table.shape != (needed,):
+            raise InvalidValueError(
+                f"{name} must be one flat vector of {needed} numbers "
                 f"(W1 row by row, b1, W2 row by row, b2, ...), got shape {table.shape}"
             )
         with np.errstate(over="ignore"):
-            parameters = table.astype(self._architecture.dtype)
+            parameters = table.astype(self._spec.dtype)
         check_table(name, parameters[np.newaxis])
-        parameters.flags.writeable = False
         return parameters
 
+    def __copy__(self) -> Self:
+        """Return another network with the same specification and state, which are never changed themselves."""
+        copied = type(self).__new__(type(self))
+        copied.__dict__.update(self.__dict__)
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.__copy__()
+
     def __repr__(self) -> str:
-        default = {"bias_regularizer": NoRegularization(), "hidden": Tanh(), "output": SoftmaxCrossEntropy()}
-        shown = {
-            "regularizer": self._regularizer,
-            "bias_regularizer": self._bias_regularizer,
-            "hidden": self._architecture.hidden,
-            "output": self._architecture.output,
-            "seed": self._seed,
+        spec = self._spec
+        default = {
+            "bias_regularizer": NoRegularization(),
+            "hidden": Tanh(),
+            "output": SoftmaxCrossEntropy(),
+            "optimizer": SGD(),
         }
+        names = ("regularizer", "bias_regularizer", "hidden", "output", "optimizer")
+        shown = {name: getattr(spec, name) for name in names} | {"seed": self._seed}
         settings = [f"{name}={value!r}" for name, value in shown.items() if value != default.get(name)]
-        if self._architecture.dtype != np.float64:
-            settings.append(f"dtype={self._architecture.dtype}")
+        if spec.dtype != np.float64:
+            settings.append(f"dtype={spec.dtype}")
         return f"NeuralNetwork({', '.join([*map(str, self.layer_sizes), *settings])})"
 
 
-def _noise_sources(
-    regularizer: Regularizer, stream: np.random.SeedSequence, layer: int
-) -> tuple[NoiseSource, ...]:
-    """Return who adds noise in a layer; a second noisy part changes nothing in what the first draws."""
-    noisy = [part for part in regularizer.parts if part.answers("corrupt") or part.answers("mask")]
-    return tuple(
-        NoiseSource(part, np.random.default_rng(own), layer)
-        for part, own in zip(noisy, stream.spawn(len(noisy)), strict=True)
-    )
+def train(
+    networks: Iterable[NeuralNetwork],
+    data: Dataset | Sequence[Dataset],
+    *,
+    epochs: int,
+    learning_rate: float | Sequence[float],
+    batch_size: int | Sequence[int] = 1,
+    orders: ArrayLike | Sequence[ArrayLike] | None = None,
+    validation: Dataset | Sequence[Dataset] | None = None,
+    record_every: int | None = None,
+    on_epoch: OnEpoch | None = None,
+    n_jobs: int = 1,
+    failed: str = "raise",
+) -> tuple[History, ...]:
+    """Train any mix of networks, and return the History of each.
+
+    What a network learns is the same, bit for bit, whatever is trained beside it and on however many threads.
+
+    Parameters
+    ----------
+    networks
+        Networks of any shapes, regularizers and ages.
+    data
+        The training items: one Dataset for all networks, or one for each.
+    epochs
+        How often every item is visited, >= 1.
+    learning_rate
+        The factor of the gradient in each update, > 0; one for all networks, or one for each.
+    batch_size
+        The items of one update, over which the error's gradient is averaged; 1 is online training. The last
+        batch of an epoch holds what is left. One for all networks, or one for each.
+    orders
+        The visiting orders: a table `(epochs, n_items)`, "fixed" for items as they stand, or a sequence with one
+        of these for each network. By default each network shuffles the items anew in every epoch, from its own
+        random stream, unless all are one batch.
+    validation
+        Items whose error is recorded, and watched by regularizers that may stop the training; one Dataset for
+        all networks, or one for each.
+    record_every
+        Errors are recorded after every so many epochs, and after the last. By default after every epoch, or
+        where items times parameters are more than 10^7, about twenty times.
+    on_epoch
+        Called as on_epoch(network, history) after each epoch, in the calling thread; the network is as it is
+        after that epoch. Where it answers True, training of that network ends, and it keeps its last weights.
+    n_jobs
+        The number of threads, -1 for one on each processor.
+    failed
+        What is done where networks diverge or a plug-in fails. These networks stay as they were, the others are
+        trained; then "raise" raises one error that names them, and "keep" tells it in their `History.failure`.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an argument cannot be used; nothing is changed.
+    PluginError
+        If a regularizer or optimizer answers with something unusable.
+    TrainingDivergedError
+        If an error or a weight grows beyond all bounds.
+    KeyboardInterrupt
+        Passed on; each network is as it was after its last whole epoch.
+    """
+    together = _check_networks(networks)
+    n = len(together)
+    datasets = _one_dataset_each("data", data, together)
+    epochs = check_count("epochs", epochs)
+    rates = [check_number("learning_rate", rate, above=0) for rate in _one_each("learning_rate", learning_rate, n)]
+    sizes = [check_count("batch_size", size) for size in _one_each("batch_size", batch_size, n)]
+    tables = check_orders(orders, epochs, [dataset.n_items for dataset in datasets])
+    validations = [None] * n if validation is None else _one_dataset_each("validation", validation, together)
+    every = None if record_every is None else check_count("record_every", record_every)
+    if on_epoch is not None and not callable(on_epoch):
+        raise InvalidTypeError(f"on_epoch must be a function of a network and its History, got {on_epoch!r}")
+    if failed not in ("raise", "keep"):
+        raise InvalidValueError(f'failed must be "raise" or "keep", got {failed!r}')
+    n_jobs = (os.cpu_count() or 1) if n_jobs == -1 else check_count("n_jobs", n_jobs)
+    shared = Shared()
+    runs = [
+        Run(network.spec, network.state, dataset, Settings(epochs, rate, size, table, own, every), shared)
+        for network, dataset, rate, size, table, own in zip(
+            together, datasets, rates, sizes, tables, validations, strict=True
+        )
+    ]
+    told = None if on_epoch is None else partial(_tell, together, on_epoch)
+    run_all(runs, min(n_jobs, n), partial(_commit, together), told)
+    failure = failure_of(runs)
+    if failure is not None and failed == "raise":
+        raise failure
+    return tuple(run.history for run in runs)
+
+
+def _commit(networks: Sequence[NeuralNetwork], number: int, state: NetworkState) -> None:
+    """Give a network its newest state: one assignment, so that nothing can come between."""
+    networks[number]._state = state  # noqa: SLF001 (the two belong together)
+
+
+def _tell(
+    networks: Sequence[NeuralNetwork], on_epoch: OnEpoch, number: int, _: NetworkState, history: History
+) -> object:
+    network = networks[number]
+    network._on_epoch_runs = True  # noqa: SLF001
+    try:
+        return on_epoch(network, history)
+    finally:
+        network._on_epoch_runs = False  # noqa: SLF001
+
+
+def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, ...]:
+    together = tuple(networks) if isinstance(networks, Iterable) else ()
+    if not isinstance(networks, Iterable) or not all(isinstance(network, NeuralNetwork) for network in together):
+        raise InvalidTypeError(
+            "networks must be NeuralNetworks, several of them; one alone is trained by its own train()"
+        )
+    if not together:
+        raise InvalidValueError("networks must hold at least one network, got none")
+    seen: dict[int, int] = {}
+    for number, network in enumerate(together):
+        if seen.setdefault(id(network), number) != number:
+            raise InvalidValueError(f"networks must all be different objects, but network {number} comes twice")
+        network._refuse_in_on_epoch("be trained")  # noqa: SLF001
+    return together
+
+
+def _one_each(name: str, given: Any, n_networks: int) -> Sequence[Any]:  # noqa: ANN401 (checked by the caller)
+    """Return a setting for each network, from one for all or a sequence."""
+    if not isinstance(given, list | tuple | np.ndarray):
+        return [given] * n_networks
+    if len(given) != n_networks:
+        raise InvalidValueError(f"{name} must be one or one for each of {n_networks} networks, got {len(given)}")
+    return [each.item() if isinstance(each, np.generic) else each for each in given]
+
+
+def _one_dataset_each(
+    name: str, given: Dataset | Sequence[Dataset], networks: Sequence[NeuralNetwork]
+) -> list[Dataset]:
+    """Return a Dataset for each network, from one for all or a sequence; each fits its network."""
+    datasets = [given] * len(networks) if isinstance(given, Dataset) else given
+    if not isinstance(datasets, list | tuple) or not all(isinstance(each, Dataset) for each in datasets):
+        raise InvalidTypeError(
+            f"{name} must be a Dataset, or one for each network, got {type(given).__name__}; "
+            f"make one with Dataset(inputs, targets) or Dataset.from_labels(inputs, labels)"
+        )
+    if len(datasets) != len(networks):
+        raise InvalidValueError(
+            f"{name} must be one Dataset or one for each of {len(networks)} networks, got {len(datasets)}"
+        )
+    checked = set()
+    for dataset, network in zip(datasets, networks, strict=True):
+        key = id(dataset), network.layer_sizes[0], network.layer_sizes[-1], type(network.spec.output)
+        if key not in checked:
+            network._check_fits(name, dataset)  # noqa: SLF001
+            checked.add(key)
+    return list(datasets)

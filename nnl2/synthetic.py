@@ -6,9 +6,9 @@ from random import Random
 
 import numpy as np
 
-from nnl2.checks import check_count, check_seed
 from nnl2.data import Dataset
 from nnl2.network import NeuralNetwork
+from nnl2.validation import check_count, check_seed
 
 GENERATOR_SIZES = (10, 15, 4)
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.checks import as_table, check_count, check_table
 from nnl2.data import Dataset
 from nnl2.errors import InvalidValueError
+from nnl2.validation import as_table, check_count, check_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -15,7 +17,9 @@ import click
 from nnl2_demo import problems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from nnl2 import NeuralNetwork
 
     Option = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -87,7 +91,9 @@ def _run_problem(
     from nnl2 import regularizer_from_text
     from nnl2_demo import output
     from nnl2_demo.problem import compare
+    from nnl2_demo.training import is_compiled
 
+    compiled = is_compiled()  # before a problem makes its data by a network, which would warn
     problem = import_module(f"nnl2_demo.problems.{name}").problem(**data)
     given = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
     settings = evolve(problem.settings, **{key: value for key, value in given.items() if value is not None})
@@ -96,19 +102,12 @@ def _run_problem(
         from nnl2_demo.figure import check_path
 
         check_path(plot)
-    # Other processes cannot tell how far they are.
-    progress = click.progressbar(
-        length=settings.epochs,
-        label="Training",
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty() or problem.n_jobs != 1,
-        show_eta=False,
-    )
-    if problem.n_jobs != 1:
-        _tell(f"Training {len(strategies) * problem.n_seeds} networks on all cores ...")
-    with progress as bar:
-        on_epoch = (lambda _: bar.update(1)) if problem.n_jobs == 1 else None
-        comparison = compare(problem, settings, strategies, problem.seeds(settings), on_epoch)
+    seeds = problem.seeds(settings)
+    if not compiled:
+        fewer = f"{len(seeds)} seeds instead of {problem.n_seeds}, so intervals are wide"
+        _tell_what_is_missing(fewer, chosen_format)
+    with _progress(settings.epochs * len(strategies) * len(seeds)) as on_begin:
+        comparison = compare(problem, settings, strategies, seeds, on_begin)
     write = {
         "table": output.comparison_as_table,
         "json": output.comparison_as_json,
@@ -119,6 +118,39 @@ def _run_problem(
         from nnl2_demo.figure import save
 
         save(comparison, plot)
+
+
+@contextmanager
+def _progress(n_epochs: int) -> Iterator[Callable[[Iterable[NeuralNetwork]], None]]:
+    """Show a person who waits how far the networks are that are given; looking at them costs no time."""
+    networks: list[NeuralNetwork] = []
+    bar = click.progressbar(
+        length=n_epochs, label="Training", file=sys.stderr, hidden=not sys.stderr.isatty(), show_eta=False
+    )
+    over = Event()
+
+    def look() -> None:
+        while not over.wait(timeout=0.1):
+            bar.update(sum(network.epochs for network in networks) - bar.pos)
+
+    watcher = Thread(target=look, daemon=True)
+    with bar:
+        try:
+            watcher.start()
+            yield networks.extend
+        finally:  # also where Ctrl-C came before the thread began
+            over.set()
+            if watcher.is_alive():
+                watcher.join()
+        bar.update(n_epochs - bar.pos)
+
+
+def _tell_what_is_missing(consequence: str, chosen_format: str) -> None:
+    """Say before all else that the update is not compiled, and what that leads to; not amid JSON or CSV."""
+    from nnl2.engine.kernel import AGAIN
+
+    why = "switched off" if os.environ.get("NNL2_KERNEL") == "off" else f"missing ({AGAIN}, where a C compiler is)"
+    click.echo(f"The compiled update is {why}: {consequence}.", err=chosen_format != "table")
 
 
 def _tell(message: str) -> None:
@@ -181,7 +213,7 @@ PROBLEM_OPTIONS: list[Option] = [
 def cli(ctx: click.Context) -> None:
     """Show which regularization helps a small neural network, and how much.
 
-    Without a command, the article's 10-8-4 demo runs: regularizers side by side.
+    Without a command, the article's 10-8-4 demo runs, which compares regularizers.
     """
     if os.environ.get("NO_COLOR"):
         ctx.color = False
@@ -198,7 +230,10 @@ def reproduce(data: Path | None, chosen_format: str) -> None:
     """
     from nnl2_demo import output
     from nnl2_demo.reproduction import reproduce_all
+    from nnl2_demo.training import is_compiled
 
+    if not is_compiled():
+        _tell_what_is_missing("this takes many minutes", chosen_format)
     lines = reproduce_all(data, lambda name: _tell(f"Rerunning {name} ..."))
     write = {"table": output.published_as_table, "json": output.published_as_json, "csv": output.published_as_csv}
     click.echo(write[chosen_format](lines))
@@ -246,7 +281,7 @@ def new(distribution: str) -> None:
 
     NAME is the distribution's: nnl2-shrink becomes a folder here, and offers the regularizer shrink.
     """
-    from nnl2.scaffold import new_plugin
+    from nnl2.testing import new_plugin
 
     folder = new_plugin(distribution, Path())
     files = sorted(file for file in folder.rglob("*") if file.is_file())

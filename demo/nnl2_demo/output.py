@@ -47,7 +47,7 @@ Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
         lines = problem.published(comparison)
         text += f"\n\nPrinted, and what came out\n\n{published_as_table(lines)}"
     if comparison.replicates:
-        seeds = problem.seeds(settings)
+        seeds = comparison.seeds
         the_same = f"""The same with {len(seeds)} seeds, {seeds[0]} to {seeds[-1]}: mean accuracy on the
             {problem.deciding} items, difference to none in points (paired by seed), both with their 95 %
             intervals; seeds won, lost and tied against none"""
@@ -68,7 +68,7 @@ def comparison_as_json(comparison: Comparison) -> str:
     return _json(
         {
             "problem": problem.name,
-            "settings": asdict(settings) | {"seeds": list(problem.seeds(settings))},
+            "settings": asdict(settings) | {"seeds": list(comparison.seeds)},
             "shown_seed": comparison.shown_seed,
             "strategies": _rows(comparison),
             "accuracies": {each.strategy: each.accuracies for each in comparison.replicates},

@@ -1,4 +1,4 @@
-"""A problem is a value; `compare` runs any of them, many networks side by side."""
+"""A problem is a value; `compare` runs any of them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import field, frozen
 
-from nnl2 import InvalidValueError, NeuralNetwork, Regularizer, Tanh, train
+from nnl2 import InvalidValueError, NeuralNetwork, Nnl2Error, Regularizer, Tanh
 from nnl2.statistics import MeanInterval, PairedDifference, mean_interval, paired_difference
+from nnl2_demo.training import is_compiled, train_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,11 +37,11 @@ class Settings:
 
 @frozen(eq=False)
 class Start:
-    """What a seed decides before training: the items, the weights, and all visiting orders `(epochs, items)`."""
+    """What a seed decides before training: items, weights, and visiting orders `(epochs, items)` or "fixed"."""
 
     items: Dataset
     weights: FloatArray
-    orders: NDArray[np.integer[Any]]
+    orders: NDArray[np.integer[Any]] | str
 
 
 @frozen(eq=False, kw_only=True)
@@ -57,8 +58,10 @@ class Problem:
         The networks.
     settings
         The published ones; their seed is the first of the seeds that are compared.
-    n_seeds, published_seed
-        How many seeds are compared; the seed whose networks are shown one by one, if it is among them.
+    n_seeds, n_seeds_in_numpy
+        How many seeds are compared; how many where the compiled update is missing.
+    published_seed
+        The seed whose networks are shown one by one, if it is among them.
     n_checkpoints
         Into how many parts training is cut: at their ends errors are shown.
     strategies
@@ -75,8 +78,6 @@ class Problem:
         The published numbers, each with the one that came out; called where the settings are the published ones.
     read
         What the numbers say and cannot say, one paragraph an entry.
-    n_jobs
-        On how many processes it is trained; -1 stands for all cores.
     items_stay
         Whether the training items are the same with every seed.
     """
@@ -91,6 +92,7 @@ class Problem:
     batch_size: int = 1
     settings: Settings
     n_seeds: int
+    n_seeds_in_numpy: int
     published_seed: int
     n_checkpoints: int
     strategies: Mapping[str, Strategy]
@@ -100,7 +102,6 @@ class Problem:
     replays: Mapping[str, Callable[[], Result]] = field(factory=dict)
     published: Callable[[Comparison], list[Published]]
     read: Callable[[Comparison], list[str]]
-    n_jobs: int = 1
     items_stay: bool = True
 
     @property
@@ -110,7 +111,7 @@ class Problem:
 
     def seeds(self, settings: Settings) -> range:
         """Return the seeds that are compared."""
-        return range(settings.seed, settings.seed + self.n_seeds)
+        return range(settings.seed, settings.seed + (self.n_seeds if is_compiled() else self.n_seeds_in_numpy))
 
     def strategies_with(self, others: Mapping[str, Strategy]) -> dict[str, Strategy]:
         """Return the strategies and some others; none may take the name of another."""
@@ -221,6 +222,7 @@ class Comparison:
 
     problem: Problem
     settings: Settings
+    seeds: Sequence[int]
     shown_seed: int
     results: tuple[Result, ...]
     replicates: tuple[Replicates, ...]
@@ -245,8 +247,8 @@ class Comparison:
 
     @property
     def as_published(self) -> bool:
-        """Whether the settings are the published ones, so that published numbers can stand beside."""
-        return self.settings == self.problem.settings
+        """Whether settings and seed are the published ones, so that published numbers can stand beside."""
+        return _are_published(self.problem, self.settings, self.shown_seed)
 
 
 def compare(
@@ -254,9 +256,9 @@ def compare(
     settings: Settings,
     strategies: Mapping[str, Strategy],
     seeds: Sequence[int],
-    on_epoch: Callable[[int], None] | None = None,
+    on_begin: Callable[[Iterable[NeuralNetwork]], object] = lambda _: None,
 ) -> Comparison:
-    """Train every strategy with every seed side by side, and judge what came out."""
+    """Train every strategy with every seed, and judge what came out; `on_begin` is shown the networks before."""
     starts = {seed: problem.start(seed, settings.epochs) for seed in seeds}
     shown = problem.published_seed if problem.published_seed in starts else seeds[0]
     _check_watchers(problem, strategies)
@@ -265,27 +267,38 @@ def compare(
         for seed in seeds
         for name, strategy in strategies.items()
     }
-    histories = train(
-        networks.values(),
+    on_begin(networks.values())
+    histories = train_all(
+        list(networks.values()),
         [starts[seed].items for _, seed in networks],
+        [starts[seed].orders for _, seed in networks],
         epochs=settings.epochs,
         learning_rate=settings.learning_rate,
         batch_size=problem.batch_size,
-        orders=[starts[seed].orders for _, seed in networks],
         validation=problem.validation,
         record_every=problem.record_every(settings.epochs),
-        on_epoch=on_epoch,
-        n_jobs=problem.n_jobs,
     )
+    trained = dict(zip(networks, histories, strict=True))
+    _check_failures(trained)
     results = [
-        problem.judge(name, network, starts[seed].items, Curve.of(history))
-        for ((name, seed), network), history in zip(networks.items(), histories, strict=True)
-        if seed == shown
+        problem.judge(name, networks[name, shown], starts[shown].items, Curve.of(trained[name, shown]))
+        for name in strategies
     ]
-    if settings == problem.settings:
+    if _are_published(problem, settings, shown):
         results += [replay() for replay in problem.replays.values()]
     replicates = _replicates(problem, networks, strategies, seeds) if len(seeds) > 1 else []
-    return Comparison(problem, settings, shown, tuple(results), tuple(replicates))
+    return Comparison(problem, settings, seeds, shown, tuple(results), tuple(replicates))
+
+
+def _are_published(problem: Problem, settings: Settings, shown_seed: int) -> bool:
+    return settings == problem.settings and shown_seed == problem.published_seed
+
+
+def _check_failures(trained: Mapping[tuple[str, int], History]) -> None:
+    """Raise an error with one line if the training of a network failed."""
+    failed = {key: history.failure for key, history in trained.items() if history.failure is not None}
+    for (name, seed), failure in failed.items():
+        raise Nnl2Error(f"{failure} ({name!r}, seed {seed}; {len(failed)} of {len(trained)} networks failed)")
 
 
 def _check_watchers(problem: Problem, strategies: Mapping[str, Strategy]) -> None:

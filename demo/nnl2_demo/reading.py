@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def about_help(comparison: Comparison, what_varies: str) -> str:
     """Tell which strategies help; `what_varies` says of what the intervals speak."""
-    problem, n_seeds = comparison.problem, len(comparison.replicates[0].deciding)
+    problem, n_seeds = comparison.problem, len(comparison.seeds)
     verdicts = [verdict(replicates) for replicates in comparison.replicates if replicates.difference]
     return f"""After {comparison.settings.epochs} epochs, on {problem.deciding} items and over {n_seeds} seeds:
         {"; ".join(verdicts)}. {what_varies} And of such intervals one in twenty misleads."""

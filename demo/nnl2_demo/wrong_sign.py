@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import field, frozen
@@ -31,12 +31,11 @@ class WrongSignL2(Regularizer):
     """
 
     strength: float = field(default=0.005, validator=number_in_range(minimum=0))
-    elementwise: ClassVar[bool] = True
 
     def gradient(self, weights: NDArray[np.floating[Any]], step: Step) -> NDArray[np.floating[Any]]:
         """Return -strength * w: not the gradient of the penalty, but its opposite."""
         return -self.strength * weights
 
-    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float | NDArray[np.floating[Any]]:
+    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float:
         """Return strength / 2 * sum w^2."""
-        return self.strength / 2 * np.square(weights).sum(axis=(0, 1))
+        return self.strength / 2 * np.square(weights).sum()

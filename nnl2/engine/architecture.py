@@ -1,27 +1,85 @@
-"""`Architecture`: the shape that all networks of one run share, and where each parameter lies."""
+"""`Architecture`: a network's shape, its functions and number type, and where each parameter lies."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from attrs import frozen
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from nnl2.activations import Activation
+    from nnl2.optimizers import Optimizer
     from nnl2.outputs import Output
 
     FloatArray = NDArray[np.floating[Any]]
+
+
+class Place(NamedTuple):
+    """Where one layer's weights, or its biases, lie among the parameters; biases have one row."""
+
+    layer: int
+    biases: bool
+    start: int
+    shape: tuple[int, int]
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return self.shape[0] * self.shape[1]
+
+    @property
+    def stop(self) -> int:
+        """The position after its last number."""
+        return self.start + self.size
+
+    def of(self, parameters: FloatArray) -> FloatArray:
+        """Return a view `(n_in, n_out)`, or `(1, n_out)`, of a flat vector of parameters."""
+        return parameters[self.start : self.stop].reshape(self.shape)
+
+    def __str__(self) -> str:
+        return f"the biases of layer {self.layer}" if self.biases else f"layer {self.layer}"
+
+
+@frozen
+class MemoryLayout:
+    """An optimizer's memory as one flat vector: the first array of every place, then the second of every place."""
+
+    n_places: int
+    shapes: tuple[tuple[int, int], ...]
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return sum(rows * columns for rows, columns in self.shapes)
+
+    def starts(self, place: int) -> list[int]:
+        """Return where the arrays of a place, given by its number, begin."""
+        ends = list(accumulate((rows * columns for rows, columns in self.shapes), initial=0))
+        return ends[place : -1 : self.n_places]
+
+    def of(self, memory: FloatArray) -> list[list[FloatArray]]:
+        """Return for each place views of its arrays."""
+        return [
+            [
+                memory[start : start + rows * columns].reshape(rows, columns)
+                for start, (rows, columns) in zip(
+                    self.starts(place), self.shapes[place :: self.n_places], strict=True
+                )
+            ]
+            for place in range(self.n_places)
+        ]
 
 
 @frozen(slots=False)
 class Architecture:
     """Layer sizes, functions and number type.
 
-    A network's parameters are one flat vector in the order W1 (row-major), b1, W2, b2, ...
+    The parameters are one flat vector in the order W1 (row by row), b1, W2, b2, ...
     """
 
     layer_sizes: tuple[int, ...]
@@ -29,34 +87,34 @@ class Architecture:
     output: Output
     dtype: np.dtype[np.floating[Any]]
 
-    @property
-    def n_layers(self) -> int:
-        """The number of weight matrices."""
-        return len(self.layer_sizes) - 1
+    @cached_property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """The shape `(n_in, n_out)` of each layer's weights."""
+        return tuple(pairwise(self.layer_sizes))
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where W1, b1, W2, b2, ... lie; layers are counted from 1."""
+        places, start = [], 0
+        for layer, (n_in, n_out) in enumerate(self.shapes, start=1):
+            for biases, rows in ((False, n_in), (True, 1)):
+                places.append(Place(layer, biases, start, (rows, n_out)))
+                start = places[-1].stop
+        return tuple(places)
 
     @property
     def n_parameters(self) -> int:
         """The number of weights and biases."""
-        return self._slices[-1][1].stop
+        return self.places[-1].stop
 
-    @cached_property
-    def shapes(self) -> tuple[tuple[int, int], ...]:
-        """The shape `(n_in, n_out)` of each weight matrix."""
-        return tuple(zip(self.layer_sizes, self.layer_sizes[1:], strict=False))
+    def memory(self, optimizer: Optimizer, parameters: FloatArray) -> tuple[MemoryLayout, FloatArray]:
+        """Return how an optimizer's memory is laid out, and the memory to begin with."""
+        begun = [optimizer.begin(place.of(parameters)) for place in self.places]
+        arrays = [np.asarray(array, self.dtype) for slot in zip(*begun, strict=True) for array in slot]
+        layout = MemoryLayout(len(self.places), tuple(array.shape for array in arrays))
+        return layout, np.concatenate([np.empty(0, self.dtype), *(array.ravel() for array in arrays)])
 
-    @cached_property
-    def _slices(self) -> tuple[tuple[slice, slice], ...]:
-        slices, start = [], 0
-        for n_in, n_out in self.shapes:
-            middle, stop = start + n_in * n_out, start + (n_in + 1) * n_out
-            slices.append((slice(start, middle), slice(middle, stop)))
-            start = stop
-        return tuple(slices)
-
-    def layers(self, parameters: FloatArray) -> tuple[tuple[FloatArray, FloatArray], ...]:
-        """Return for each layer views (weights `(..., n_in, n_out)`, biases `(..., n_out)`) of `(..., P)`."""
-        lanes = parameters.shape[:-1]
-        return tuple(
-            (parameters[..., weights].reshape(*lanes, *shape), parameters[..., biases])
-            for (weights, biases), shape in zip(self._slices, self.shapes, strict=True)
-        )
+    def layers(self, parameters: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+        """Return for each layer views (weights `(n_in, n_out)`, biases `(n_out,)`) of a flat vector."""
+        views = [place.of(parameters) for place in self.places]
+        return [(weights, biases[0]) for weights, biases in zip(views[::2], views[1::2], strict=True)]

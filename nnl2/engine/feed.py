@@ -1,7 +1,7 @@
-"""`Feed`: training items in visiting order, corrupted and with their masks, block by block.
+"""Items on their way into training: in the network's number type, in visiting order, with noise.
 
-Noise is drawn for each lane from that lane's own generators, a block at a time. The size of a block depends
-on the data and the layer sizes only, never on the lanes: a lane's noise must not depend on its company.
+Noise is drawn from the network's own streams, a block of items at a time. The size of a block depends on the
+network and its data alone: what is drawn must not depend on the batch size or on how many epochs a call takes.
 """
 
 from __future__ import annotations
@@ -9,150 +9,269 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
+from attrs import define, field, frozen
 
 from nnl2.errors import PluginError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from nnl2.data import Dataset
     from nnl2.engine.architecture import Architecture
-    from nnl2.regularizers.base import Regularizer
+    from nnl2.regularizers import Regularizer
 
     FloatArray = NDArray[np.floating[Any]]
+    Rows = tuple[Any, ...]  # row numbers, then inputs, targets, weights and masks, each an array or None
 
-BLOCK_NUMBERS = 2048
-"""Inputs and hidden outputs of one lane's block: at 600 lanes in float64 a block then takes 10 MB."""
+BLOCK_BYTES = 8_000_000
+"""The most memory that a block of items, or what is drawn for it, takes beside the table."""
 
 
-@frozen
+@frozen(eq=False)
+class Items:
+    """Items in a network's number type: inputs `(n, n_in)`, targets `(n, n_out)`, weights `(n,)` or None."""
+
+    inputs: FloatArray
+    targets: FloatArray
+    weights: FloatArray | None
+
+    @classmethod
+    def of(cls, data: Dataset, dtype: np.dtype[Any], rows: NDArray[np.int64] | slice = slice(None)) -> Items:
+        """Return some rows of a table; whatever has the number type already is not copied."""
+        tables = (data.inputs, data.targets, data.item_weights)
+        return cls(*(None if table is None else _in_rows(table[rows], dtype) for table in tables))  # type: ignore[arg-type]
+
+    @staticmethod
+    def blocks(data: Dataset, dtype: np.dtype[Any]) -> Iterator[Items]:
+        """Yield all items in their order: as a whole, or where that would be a large copy, in blocks."""
+        size = block_size(data, dtype)
+        for first in range(0, data.n_items, size):
+            yield Items.of(data, dtype, slice(first, first + size))
+
+
+@frozen(eq=False)
+class Measurement:
+    """Items whose error is measured after those epochs of a visit that are due, `(epochs,)`."""
+
+    items: Items
+    due: NDArray[np.bool_]
+
+
+@frozen(eq=False)
+class Kept:
+    """What one call leaves behind: parameters and memory after each epoch, and errors where they were due."""
+
+    numbers: FloatArray
+    n_parameters: int
+    errors: list[NDArray[np.float64]]
+
+    def take(self, epoch: int, parameters: FloatArray, memory: FloatArray) -> None:
+        """Keep what there is after an epoch, given by its number in the call."""
+        self.numbers[epoch, : self.n_parameters] = parameters
+        self.numbers[epoch, self.n_parameters :] = memory
+
+
+@frozen(eq=False)
+class Visit:
+    """What one call trains on: some whole epochs, or a part of one.
+
+    Parameters
+    ----------
+    items
+        The table.
+    rows
+        Its items in visiting order, `(epochs, n_items)`.
+    masks
+        For each hidden layer factors for its outputs in visiting order, `(epochs * n_items, units)`, or None.
+    batch_size
+        The items of one update; the last of an epoch may have fewer.
+    """
+
+    items: Items
+    rows: NDArray[np.int64]
+    masks: tuple[FloatArray | None, ...]
+    batch_size: int
+
+    def keep(self, parameters: FloatArray, memory: FloatArray, measurements: Sequence[Measurement]) -> Kept:
+        """Return room for what is kept after each epoch."""
+        n_epochs = len(self.rows)
+        numbers = np.empty((n_epochs, len(parameters) + len(memory)), parameters.dtype)
+        return Kept(numbers, len(parameters), [np.full(n_epochs, np.nan) for _ in measurements])
+
+
+@frozen(eq=False)
 class NoiseSource:
-    """A regularizer that answers `corrupt` or `mask` in one layer of one network, and its random numbers."""
+    """A part that answers `corrupt` or `mask` in one layer of one network, and its random numbers."""
 
-    regularizer: Regularizer
+    part: Regularizer
     rng: np.random.Generator
     layer: int
 
     def corrupt(self, inputs: FloatArray, epoch: int) -> FloatArray:
-        """Return what the regularizer makes of the inputs, `(items, n_in)`."""
+        """Return what the part makes of the inputs, `(items, n_in)`."""
         shown = inputs.view()
         shown.flags.writeable = False
         return self._ask("corrupt", shown, inputs.shape, epoch)
 
     def mask(self, shape: tuple[int, int], epoch: int) -> FloatArray:
-        """Return the regularizer's factors for one hidden layer's outputs, `shape` = `(items, units)`."""
+        """Return the part's factors for one hidden layer's outputs, `shape` = `(items, units)`."""
         return self._ask("mask", shape, shape, epoch)
 
     def _ask(self, question: str, argument: object, shape: tuple[int, ...], epoch: int) -> FloatArray:
         """Return the answer to a question, or raise a PluginError that names who, where and when."""
-        who, where = f"{self.regularizer!r}", f"in layer {self.layer}, epoch {epoch}"
+        where = f"in layer {self.layer}, epoch {epoch}"
         try:
-            answer = np.asarray(getattr(self.regularizer, question)(argument, self.rng), np.float64)
+            answer = getattr(self.part, question)(argument, self.rng)
         except Exception as error:
-            raise PluginError(f"{who} failed {where}: {type(error).__name__}: {error}") from error
+            reason = " ".join(str(error).split())
+            raise PluginError(
+                f"{self.part!r} failed in {question} {where}: {type(error).__name__}: {reason}"
+            ) from error
+        if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "fiub":
+            kind = (
+                f"an array of {answer.dtype}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"
+            )
+            raise PluginError(f"{self.part!r} answered {question} with {kind} instead of numbers {where}")
         if answer.shape != shape:
-            raise PluginError(f"{who} answered {question} with shape {answer.shape} instead of {shape} {where}")
+            raise PluginError(
+                f"{self.part!r} answered {question} with shape {answer.shape} instead of {shape} {where}"
+            )
         if not np.isfinite(answer).all():
-            raise PluginError(f"{who} answered {question} with something not finite {where}")
+            raise PluginError(f"{self.part!r} answered {question} with something not finite {where}")
         return answer
 
 
-@frozen
-class Block:
-    """Consecutive items of one epoch, of the same batch size, for every lane.
-
-    inputs `(lanes, items, n_in)`, targets `(lanes, items, n_out)`, and for each hidden layer factors for its
-    outputs, `(lanes, items, units)`, or None where no lane has any. The next block takes the same memory.
-    """
-
-    inputs: FloatArray
-    targets: FloatArray
-    masks: tuple[FloatArray | None, ...]
-    batch_size: int
-
-
+@define(eq=False)
 class Feed:
-    """The items of an epoch for many lanes.
+    """The training items of one network.
 
     Parameters
     ----------
     architecture
-        What the networks have in common.
-    datasets
-        The items of each lane, equal in number.
+        The network's shape.
+    data
+        The table.
     noise
-        For each lane, for each layer, who adds noise there.
+        Who adds noise in which layer.
     batch_size
         The items of one update.
+    most_items
+        About how many items are visited in one call.
     """
 
-    def __init__(
-        self,
-        architecture: Architecture,
-        datasets: Sequence[Dataset],
-        noise: Sequence[Sequence[Sequence[NoiseSource]]],
-        batch_size: int,
-    ) -> None:
-        self._architecture = architecture
-        self._datasets = datasets
-        self._noise = noise
-        self._batch_size = batch_size
-        self._arrays: dict[tuple[int, ...], tuple[FloatArray, FloatArray]] = {}
-        self._masked = [
-            any(source.regularizer.answers("mask") for lane in noise for source in lane[layer])
-            for layer in range(architecture.n_layers - 1)
-        ]
+    architecture: Architecture
+    data: Dataset
+    noise: Sequence[NoiseSource]
+    batch_size: int
+    most_items: int
+    streams: list[tuple[Mapping[str, Any], ...]] = field(init=False, factory=list)
+    """After each epoch of the last visits, where the noise's streams stand."""
+    _whole: Items | None = field(init=False)
+    """The table in the network's number type; None where it is corrupted, or that would be a large copy."""
+    _block: int = field(init=False)
+    """How many items noise is drawn for, or how many are copied, at a time."""
 
-    def blocks(self, orders: NDArray[np.integer[Any]], epoch: int) -> Iterator[Block]:
-        """Yield the items of an epoch in the given visiting orders, `(lanes, n_items)`."""
-        n_items = orders.shape[1]
-        n_whole = n_items - n_items % self._batch_size
-        numbers_of_batch = self._batch_size * sum(self._architecture.layer_sizes[:-1])
-        size = self._batch_size * max(1, BLOCK_NUMBERS // numbers_of_batch)
-        for start in range(0, n_whole, size):
-            yield self._block(orders[:, start : min(start + size, n_whole)], self._batch_size, epoch)
-        if n_whole < n_items:
-            yield self._block(orders[:, n_whole:], n_items - n_whole, epoch)
-
-    def _memory(self, shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
-        """Return arrays for a block's inputs and targets, `(lanes, items, columns)`, made once for each shape."""
-        if shape not in self._arrays:
-            n_in, n_out = self._architecture.layer_sizes[0], self._architecture.layer_sizes[-1]
-            dtype = self._architecture.dtype
-            self._arrays[shape] = np.empty((*shape, n_in), dtype), np.empty((*shape, n_out), dtype)
-        return self._arrays[shape]
-
-    def _block(self, rows: NDArray[np.integer[Any]], batch_size: int, epoch: int) -> Block:
-        dtype = self._architecture.dtype
-        inputs, targets = self._memory(rows.shape)
-        if all(data is self._datasets[0] for data in self._datasets):
-            _gather(self._datasets[0].inputs, rows, inputs)
-            _gather(self._datasets[0].targets, rows, targets)
-        else:
-            for lane, (data, items) in enumerate(zip(self._datasets, rows, strict=True)):
-                _gather(data.inputs, items, inputs[lane])
-                _gather(data.targets, items, targets[lane])
-        masks = tuple(
-            np.ones((*rows.shape, units), dtype) if masked else None
-            for masked, units in zip(self._masked, self._architecture.layer_sizes[1:-1], strict=True)
+    def __attrs_post_init__(self) -> None:
+        """Settle what is taken whole, and what block by block."""
+        blocks = block_size(self.data, self.architecture.dtype) < self.data.n_items
+        blocks |= any(source.part.answers("corrupt") for source in self.noise)
+        self._whole = None if blocks else Items.of(self.data, self.architecture.dtype)
+        drawn = blocks or self.noise
+        self._block = (
+            max(1, BLOCK_BYTES // (8 * sum(self.architecture.layer_sizes))) if drawn else self.data.n_items
         )
-        for lane, layers in enumerate(self._noise):
-            for source in layers[0]:
-                if source.regularizer.answers("corrupt"):
-                    inputs[lane] = source.corrupt(inputs[lane], epoch)
-            for mask, sources in zip(masks, layers, strict=False):
-                for source in sources:
-                    if mask is not None and source.regularizer.answers("mask"):
-                        mask[lane] *= source.mask(mask[lane].shape, epoch)
-        return Block(inputs, targets, masks, batch_size)
+
+    @property
+    def most_epochs(self) -> int:
+        """How many whole epochs may be visited at once; 0 where one is visited in parts."""
+        drawn = self._whole is None or self.noise
+        return min(self.most_items, self._block if drawn else BLOCK_BYTES // 8) // self.data.n_items
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether an epoch is visited in parts."""
+        return self.most_epochs == 0
+
+    def visits(self, orders: NDArray[np.int64], first: int) -> Iterator[Visit]:
+        """Yield epochs, the first of this number, in visiting orders `(epochs, n_items)`: at once, or in parts."""
+        self.streams.clear()
+        drawn = [self._drawn(order, epoch) for epoch, order in enumerate(orders, start=first)]
+        if not self.in_parts:
+            yield self._visit([_joined(list(blocks)) for blocks in drawn])
+            return
+        part = max(1, self.most_items // self.batch_size) * self.batch_size
+        for rows in _cut(drawn[0], part):
+            yield self._visit([rows])
+
+    def _drawn(self, order: NDArray[np.int64], epoch: int) -> Iterator[Rows]:
+        """Yield an epoch block by block: where items lie or what they are, and masks."""
+        for first in range(0, len(order), self._block):
+            rows = order[first : first + self._block]
+            taken: Rows = (rows, None, None, None)
+            if self._whole is None:
+                items = Items.of(self.data, self.architecture.dtype, rows)
+                inputs = items.inputs
+                for source in self.noise:
+                    if source.layer == 1 and source.part.answers("corrupt"):
+                        inputs = source.corrupt(inputs, epoch)
+                taken = (rows, _in_rows(inputs, self.architecture.dtype), items.targets, items.weights)
+            yield (*taken, *self._masks(len(rows), epoch))
+        self.streams.append(tuple(source.rng.bit_generator.state for source in self.noise))
+
+    def _masks(self, n_items: int, epoch: int) -> list[FloatArray | None]:
+        """Return each hidden layer's factors `(n_items, units)`, or None where no part answers."""
+        masks: list[FloatArray | None] = []
+        for layer, units in enumerate(self.architecture.layer_sizes[1:-1], start=1):
+            mask = None
+            for source in self.noise:
+                if source.layer == layer and source.part.answers("mask"):
+                    factors = _in_rows(source.mask((n_items, units), epoch), self.architecture.dtype)
+                    mask = factors if mask is None else mask * factors
+            masks.append(mask)
+        return masks
+
+    def _visit(self, epochs: list[Rows]) -> Visit:
+        rows, inputs, targets, weights, *masks = _joined(epochs)
+        n_epochs = len(epochs)
+        if self._whole is not None:
+            return Visit(self._whole, rows.reshape(n_epochs, -1), tuple(masks), self.batch_size)
+        in_order = np.arange(len(rows)).reshape(n_epochs, -1)
+        return Visit(Items(inputs, targets, weights), in_order, tuple(masks), self.batch_size)
 
 
-def _gather(table: FloatArray, rows: NDArray[np.integer[Any]], gathered: FloatArray) -> None:
-    """Write the rows of a table into an array, in that array's number type."""
-    if table.dtype == gathered.dtype:
-        np.take(table, rows, axis=0, out=gathered, mode="clip")  # any other mode takes a copy
-    else:
-        gathered[...] = table[rows]
+def block_size(data: Dataset, dtype: np.dtype[Any]) -> int:
+    """Return how many items may be copied into a number type at once; all where none need be."""
+    if (data.inputs.dtype, data.targets.dtype) == (dtype, dtype):
+        return data.n_items
+    return max(1, BLOCK_BYTES // (8 * (data.inputs.shape[1] + data.targets.shape[1])))
+
+
+def _in_rows(numbers: NDArray[Any], dtype: np.dtype[Any]) -> FloatArray:
+    """Return numbers in a number type, row by row; what is too large for it becomes infinite."""
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(numbers, dtype)
+
+
+def _joined(parts: Sequence[Rows]) -> Rows:
+    """Return blocks one after the other; what is missing in one is missing in all."""
+    if len(parts) == 1:
+        return parts[0]
+    return tuple(
+        None if arrays[0] is None else np.ascontiguousarray(np.concatenate(arrays))
+        for arrays in zip(*parts, strict=True)
+    )
+
+
+def _cut(blocks: Iterator[Rows], size: int) -> Iterator[Rows]:
+    """Yield the same rows in blocks of this size; the last may have fewer."""
+    left: Rows | None = None
+    for block in blocks:
+        rows = block if left is None else _joined([left, block])
+        for first in range(0, len(rows[0]) - size + 1, size):
+            yield tuple(None if array is None else array[first : first + size] for array in rows)
+        whole = len(rows[0]) // size * size
+        left = tuple(None if array is None else array[whole:] for array in rows)
+    if left is not None and len(left[0]):
+        yield left

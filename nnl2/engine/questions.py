@@ -1,125 +1,417 @@
-"""`Questions`: everything one step asks of its regularizers, settled before the loop."""
+"""Questions to regularizers and optimizer: asked and checked, or traced, and composed into one program.
+
+What one update does to the weights W of a layer, or to its biases, given the error's gradient G and the
+optimizer's memory M:
+
+    G <- G + each penalty's gradient at W             C, M <- optimizer(G, M)
+    W <- W + (C - (1 - product of the factors) W)     W <- constrained W, part by part
+"""
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import define, field, frozen
+
+from nnl2.engine.trace import ANY_SHAPE, Node, Trace, Untraceable, WatchedStep, in_shape, replay, trace
+from nnl2.errors import PluginError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from nnl2.engine.grouping import Group
-    from nnl2.regularizers.base import Regularizer, Step
+    from nnl2.engine.architecture import Architecture, Place
+    from nnl2.optimizers import Optimizer
+    from nnl2.regularizers import Regularizer
+    from nnl2.regularizers.base import Step
 
     FloatArray = NDArray[np.floating[Any]]
-    Question = Callable[[FloatArray, Step], FloatArray]
+    Arrays = Sequence[FloatArray]
+
+MOST_KEPT = 4
+"""Traces of one question that are kept: an epoch needs two, a strength annealed every epoch a new one each."""
 
 
-@frozen
-class Slot:
-    """A place where weights stand: views on them and on their changes in this update, `(n_in, n_out, lanes)`."""
-
-    weights: FloatArray
-    changes: FloatArray
-    shown: FloatArray = field(init=False)
-    """The weights as regularizers see them: read-only."""
-
-    @shown.default
-    def _read_only(self) -> FloatArray:
-        shown = self.weights.view()
-        shown.flags.writeable = False
-        return shown
-
-    def of(self, lanes: slice) -> Slot:
-        """Return the slot of some of the lanes."""
-        return Slot(self.weights[..., lanes], self.changes[..., lanes])
-
-
-class Questions:
-    """The questions of all groups about all slots, asked in the order of one update.
+@frozen(eq=False)
+class Program:
+    """What one update does to one place: nodes over the arguments W, G and the memory's arrays.
 
     Parameters
     ----------
-    groups, columns
-        The groups of lanes, and the columns of the step that each takes.
-    slots
-        The step's weights layer by layer, then its biases layer by layer.
-    stretches
-        All weights in as few slots as possible: what a regularizer that is elementwise, and the same for all
-        layers, is asked about. Asked so or layer by layer, it gives the same bits.
+    place
+        Where among the parameters.
+    nodes, results
+        The values; which of them are W and the memory's arrays after the update.
+    recipe
+        What it was composed of where each number is treated alone: equal recipes make one program of places side
+        by side. Else None.
+    """
+
+    place: Place
+    nodes: Sequence[Node]
+    results: tuple[int, ...]
+    recipe: tuple[object, ...] | None
+    placed: Sequence[Node] = field(init=False)
+    """The nodes in the shape of the place."""
+
+    @placed.default
+    def _in_place(self) -> Sequence[Node]:
+        return in_shape(self.nodes, self.place.shape)
+
+
+@frozen(eq=False)
+class Question:
+    """A question about one place, with who answers it. Arrays are (W,), or for an optimizer (G, *M)."""
+
+    part: Regularizer | Optimizer
+    name: str
+    place: Place
+
+    def answers(self, arrays: Arrays, step: Step) -> Sequence[Any]:
+        """Return the answers as they come, one for each array that is to be changed."""
+        if self.name != "update":
+            return (getattr(self.part, self.name)(*arrays, step),)
+        change, memory = self.part.update(arrays[0], tuple(arrays[1:]), step)  # type: ignore[union-attr]
+        if len(memory) != len(arrays) - 1:
+            raise TypeError(f"it has {len(arrays) - 1} arrays to remember and answers with {len(memory)}")
+        return (change, *memory)
+
+    def ask(self, arrays: Arrays, step: Step) -> list[FloatArray]:
+        """Return the answers, which must be arrays of real, finite numbers in the shapes of what was given."""
+        answers = self._asked(lambda: self.answers([_read_only(array) for array in arrays], step), step)
+        for answer, array in zip(answers, arrays, strict=False):
+            if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "fiu":
+                dtype = f"an array of {answer.dtype}" if isinstance(answer, np.ndarray) else _kind(answer)
+                raise self._error(f"answered {self.name} with {dtype} instead of an array of real numbers", step)
+            if answer.shape != array.shape:
+                raise self._error(f"answered {self.name} with shape {answer.shape} instead of {array.shape}", step)
+            if not np.isfinite(answer).all():
+                raise self._error(f"answered {self.name} with something not finite", step)
+        return list(answers)
+
+    def ask_twice(self, arrays: Arrays, step: Step) -> list[FloatArray]:
+        """Return the answers, which must be the same when asked again."""
+        first, second = self.ask(arrays, step), self.ask(arrays, step)
+        if not all(map(np.array_equal, first, second)):
+            raise self.differs(step)
+        return first
+
+    def number(self, *arguments: object, step: Step) -> float:
+        """Return the answer, which must be one real, finite number."""
+        answer = self._asked(lambda: getattr(self.part, self.name)(*map(_read_only, arguments), step), step)
+        answer = answer[()] if isinstance(answer, np.ndarray) else answer
+        if not isinstance(answer, Real) or isinstance(answer, bool | np.bool_):
+            raise self._error(f"answered {self.name} with {_kind(answer)} instead of a number", step)
+        if not np.isfinite(float(answer)):
+            raise self._error(f"answered {self.name} with something not finite", step)
+        return float(answer)
+
+    def differs(self, step: Step) -> PluginError:
+        """Return the error of an answer that is not always the same."""
+        why = ": it keeps state or draws random numbers; answer from the arguments alone"
+        return self._error(f"answered {self.name} differently when asked again", step, why)
+
+    def _asked(self, ask: Callable[[], Any], step: Step) -> Any:  # noqa: ANN401 (whatever it answers)
+        try:
+            with np.errstate(all="ignore"):
+                return ask()
+        except Exception as error:
+            reason = " ".join(str(error).split())
+            if "read-only" in reason:
+                reason += "; it changes its argument: answer with a new array"
+            raise self._error(f"failed in {self.name}", step, f": {type(error).__name__}: {reason}") from error
+
+    def _error(self, what: str, step: Step, why: str = "") -> PluginError:
+        return PluginError(f"{self.part!r} {what} in {self.place}, epoch {step.epoch}{why}")
+
+
+@define(eq=False)
+class Asking:
+    """A question that is asked in every update of one epoch; `number` tells which of its answers is wanted.
+
+    In its first update it is asked twice. Networks on several threads may share it.
+    """
+
+    question: Question
+    step: Step
+    _asked: bool = False
+    _own: threading.local = field(factory=threading.local)
+    """The answers of this thread's update."""
+
+    def __call__(self, number: int, arrays: Arrays) -> FloatArray:
+        """Return an answer; the first one wanted asks."""
+        if number == 0:
+            ask = self.question.ask if self._asked else self.question.ask_twice
+            self._own.answers = ask(arrays, self.step)
+            self._asked = True
+        answer: FloatArray = self._own.answers[number]
+        return answer
+
+
+class Questions:
+    """All that the updates of one network ask.
+
+    Parameters
+    ----------
+    architecture
+        The network's shape.
+    regularizers
+        The regularizer of each place.
+    optimizer
+        Who makes a change of a gradient.
+    traces
+        Traces that were made for other networks; those made here are added.
+
+    Networks of one specification share one object, in threads too: asked twice at once, it does the same twice.
     """
 
     def __init__(
         self,
-        groups: Sequence[Group],
-        columns: Sequence[slice],
-        slots: Sequence[Slot],
-        stretches: Sequence[Slot],
+        architecture: Architecture,
+        regularizers: Sequence[Regularizer],
+        optimizer: Optimizer,
+        traces: dict[object, list[Trace]],
     ) -> None:
-        self._gradients: list[tuple[Question, Slot]] = []
-        self._decays: list[tuple[Regularizer, Slot]] = []
-        self._factors: list[tuple[Slot, Any]] = []
-        self._constraints: list[tuple[Question, Slot]] = []
-        self._penalties: list[tuple[slice, Regularizer, Slot]] = []
-        self._n_columns = columns[-1].stop
-        for group, lanes in zip(groups, columns, strict=True):
-            for part, slot in _asked_about(group, slots, stretches):
-                there = slot.of(lanes)
-                if part.answers("gradient"):
-                    self._gradients.append((part.gradient, there))
-                if part.answers("decay"):
-                    self._decays.append((part, there))
-                if part.answers("constrain"):
-                    self._constraints.append((part.constrain, there))
-            for parts, slot in zip(group.slots, slots, strict=True):
-                self._penalties += [(lanes, part, slot.of(lanes)) for part in parts if part.answers("penalty")]
+        self._dtype = architecture.dtype
+        self._places = list(zip(architecture.places, regularizers, strict=True))
+        self._optimizer = optimizer
+        self._traces = traces
+        self._kept: list[tuple[dict[str, object], tuple[Program, ...]]] = []
+        self.reasons: dict[tuple[str, str], str] = {}
+        """Who is asked which question in every update, and why."""
 
-    def begin(self, step: Step) -> None:
-        """Take note of a new step: decay depends on nothing else, so it is asked here, not in every update."""
-        self._step = step
-        self._factors = [(slot, part.decay(step)) for part, slot in self._decays]
+    def programs(self, parameters: FloatArray, memory: Sequence[Arrays], step: Step) -> tuple[Program, ...]:
+        """Return what an update in this step does to each place; `memory` has the arrays of each.
 
-    def follow_gradients(self) -> None:
-        """Change the weights against the penalties' gradients too; all of them see the old weights."""
-        learning_rate = self._step.learning_rate
-        for question, slot in self._gradients:
-            np.subtract(slot.changes, learning_rate * question(slot.shown, self._step), out=slot.changes)
+        Raises
+        ------
+        PluginError
+            If an answer cannot be used.
+        """
+        for read, programs in self._kept:
+            if _holds(read, step):
+                return programs
+        read = {}
+        programs = tuple(
+            self._program(place, regularizer, place.of(parameters), own, step, read)
+            for (place, regularizer), own in zip(self._places, memory, strict=True)
+        )
+        self._kept = [(read, programs), *self._kept[: MOST_KEPT - 1]]
+        return programs
 
-    def decay(self) -> None:
-        """Multiply the weights by their factors."""
-        for slot, factor in self._factors:
-            np.multiply(slot.weights, factor, out=slot.weights)
+    def verify(self, parameters: FloatArray, step: Step) -> None:
+        """Raise a PluginError if an answer about these parameters is not finite, say."""
+        for place, regularizer in self._places:
+            for part in regularizer.parts:
+                for name in ("gradient", "constrain"):
+                    if part.answers(name):
+                        Question(part, name, place).ask([place.of(parameters)], step)
 
-    def constrain(self) -> None:
-        """Put the constrained weights in the place of the updated ones, part by part."""
-        for question, slot in self._constraints:
-            slot.weights[...] = question(slot.shown, self._step)
+    def reads(self, name: str) -> bool:
+        """Return whether the programs made so far differ with this field of the step."""
+        return any(name in read for read, _ in self._kept)
 
-    def penalties(self, step: Step) -> NDArray[np.float64]:
-        """Return the sum of all penalties for each column of the step."""
-        total = np.zeros(self._n_columns)
-        for lanes, part, slot in self._penalties:
-            total[lanes] += part.penalty(slot.shown, step)
+    def penalty(self, parameters: FloatArray, step: Step) -> float:
+        """Return the sum of all penalties."""
+        total = 0.0
+        for place, regularizer in self._places:
+            for part in regularizer.parts:
+                if part.answers("penalty"):
+                    total += Question(part, "penalty", place).number(place.of(parameters), step=step)
         return total
 
+    def _program(
+        self,
+        place: Place,
+        regularizer: Regularizer,
+        weights: FloatArray,
+        memory: Arrays,
+        step: Step,
+        read: dict[str, object],
+    ) -> Program:
+        update = _Composer(self._dtype, [weights, weights, *memory], place.shape)
 
-def _asked_about(
-    group: Group, slots: Sequence[Slot], stretches: Sequence[Slot]
-) -> Iterator[tuple[Regularizer, Slot]]:
-    """Yield who is asked about which weights: part by part where all layers are alike, else layer by layer."""
-    n_layers = len(slots) // 2
-    if group.layers_alike:
-        for position, part in enumerate(group.slots[0]):
-            if part.elementwise:
-                yield from ((part, stretch) for stretch in stretches)
-            else:
-                yield from ((group.slots[layer][position], slots[layer]) for layer in range(n_layers))
-    else:
-        for layer in range(n_layers):
-            yield from ((part, slots[layer]) for part in group.slots[layer])
-    for number in range(n_layers, len(slots)):
-        yield from ((part, slots[number]) for part in group.slots[number])
+        def answer(part: Regularizer | Optimizer, name: str, arrays: Arrays, *indices: int) -> list[int]:
+            question = Question(part, name, place)
+            noted = self._noted(question, arrays, step)
+            if isinstance(noted, Trace):
+                read.update(noted.read)
+                return update.inline(noted, indices)
+            self.reasons[repr(part), name] = noted
+            read.update(epoch=step.epoch, batch_size=step.batch_size)
+            return update.ask(Asking(question, step), indices)
+
+        current, gradient = 0, 1
+        for part in regularizer.parts:
+            if part.answers("gradient"):
+                gradient = update.add("add", gradient, *answer(part, "gradient", [weights], current))
+        optimizer_arrays = [np.ones_like(weights), *memory]
+        change, *remembered = answer(
+            self._optimizer, "update", optimizer_arrays, gradient, *range(2, 2 + len(memory))
+        )
+        share = 1 - self._factor(place, regularizer, step, read)
+        if share:
+            change = update.add("subtract", change, update.add("multiply", update.constant(share), current))
+        current = update.add("add", current, change)
+        for part in regularizer.parts:
+            if part.answers("constrain"):
+                (current,) = answer(part, "constrain", [weights], current)
+        return update.program(place, (current, *remembered))
+
+    def _factor(self, place: Place, regularizer: Regularizer, step: Step, read: dict[str, object]) -> float:
+        """Return the product of the parts' factors for the weights."""
+        factor = 1.0
+        for part in regularizer.parts:
+            if part.answers("decay"):
+                question, watched = Question(part, "decay", place), WatchedStep.of(step)
+                answer = question.number(step=watched)
+                read.update(watched.read)
+                if answer != question.number(step=step):
+                    raise question.differs(step)
+                factor *= answer
+        return factor
+
+    def _noted(self, question: Question, arrays: Arrays, step: Step) -> Trace | str:
+        """Return the trace of a question, or the reason why it is asked in every update."""
+        shape, exact = question.place.shape, [array.shape for array in arrays]
+        try:
+            if {*exact} <= {shape, (1, 1)}:
+                with suppress(Untraceable):
+                    general = [ANY_SHAPE if each == shape else each for each in exact]
+                    return self._trace(general, question, arrays, step)
+            return self._trace(exact, question, arrays, step)
+        except Untraceable as reason:
+            return str(reason)
+
+    def _trace(self, shapes: Sequence[tuple[int, ...]], question: Question, arrays: Arrays, step: Step) -> Trace:
+        """Return a trace that was kept and holds in this step, or a new one, which is compared with the class."""
+        key = (_identity(question.part), question.name, self._dtype, *shapes)
+        kept = self._traces.setdefault(key, [])
+        for noted in kept:
+            if _holds(noted.read, step):
+                return noted
+        expected = question.ask_twice(arrays, step)
+        try:
+            noted = trace(question.answers, shapes, step, self._dtype)
+            self._compare(noted, expected, question, arrays, step)
+        except Untraceable:
+            raise
+        except Exception as error:
+            reason = " ".join(str(error).split())
+            raise Untraceable(f"it fails where it is traced: {type(error).__name__}: {reason}") from error
+        self._traces[key] = [noted, *kept[: MOST_KEPT - 1]]
+        return noted
+
+    def _compare(self, noted: Trace, expected: Arrays, question: Question, arrays: Arrays, step: Step) -> None:
+        """Raise Untraceable if a trace gives other answers than the class, on the real weights or on others."""
+        others = [arrays[0] + np.linspace(-2, 2, arrays[0].size, dtype=self._dtype).reshape(arrays[0].shape)]
+        others += arrays[1:]
+        nodes = in_shape(noted.nodes, question.place.shape)
+        with np.errstate(all="ignore"):
+            there = question.answers([_read_only(array) for array in others], step)
+            for given, answers in ((arrays, expected), (others, there)):
+                values = replay(nodes, given, self._dtype)
+                if not all(_are_close(values[n], a) for n, a in zip(noted.results, answers, strict=True)):
+                    raise Untraceable("its answer depends on more than its trace shows")
+
+
+class _Composer:
+    """A program that is being put together; values are known by their index."""
+
+    def __init__(self, dtype: np.dtype[Any], arguments: Arrays, shape: tuple[int, int]) -> None:
+        self._dtype = dtype
+        self._nodes = [
+            Node("argument", (), n, ANY_SHAPE if a.shape == shape else a.shape) for n, a in enumerate(arguments)
+        ]
+        self._recipe: list[object] | None = []
+
+    def add(self, name: str, *operands: int) -> int:
+        self._nodes.append(Node(name, operands, None, ANY_SHAPE))
+        return len(self._nodes) - 1
+
+    def constant(self, value: float) -> int:
+        self._nodes.append(Node("constant", (), np.full((1, 1), value, self._dtype), (1, 1)))
+        self._note(value)
+        return len(self._nodes) - 1
+
+    def inline(self, noted: Trace, arguments: Sequence[int]) -> list[int]:
+        """Add a trace's nodes, with these values for its arguments; return where its results are."""
+        index: dict[int, int] = {}
+        for number, node in enumerate(noted.nodes):
+            if node.name == "argument":
+                index[number] = arguments[node.detail]
+                continue
+            self._nodes.append(node._replace(operands=tuple(index[each] for each in node.operands)))
+            index[number] = len(self._nodes) - 1
+        self._note(noted if noted.elementwise else None)
+        return [index[result] for result in noted.results]
+
+    def ask(self, asking: Asking, arguments: Sequence[int]) -> list[int]:
+        """Add a question, whose answers have the shapes of its arguments."""
+        self._note(None)
+        first = len(self._nodes)
+        for number, argument in enumerate(arguments):
+            self._nodes.append(Node("ask", tuple(arguments), (asking, number), self._nodes[argument].shape))
+        return list(range(first, len(self._nodes)))
+
+    def program(self, place: Place, results: tuple[int, ...]) -> Program:
+        recipe = None if self._recipe is None else tuple(self._recipe)
+        return Program(place, self._nodes, results, recipe)
+
+    def _note(self, ingredient: object) -> None:
+        self._recipe = None if ingredient is None or self._recipe is None else [*self._recipe, ingredient]
+
+
+def _holds(read: Mapping[str, object], step: Step) -> bool:
+    return all(getattr(step, name) == value for name, value in read.items())
+
+
+def _identity(part: object) -> object:
+    """Return what is equal for equal parts; a part with fields that have no hash is known by itself."""
+    try:
+        hash(part)
+    except TypeError:
+        return _ById(part)
+    return part
+
+
+@frozen(eq=False)
+class _ById:
+    """Equal where it holds the same object, which it keeps alive."""
+
+    part: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.part is self.part
+
+    def __hash__(self) -> int:
+        return id(self.part)
+
+
+def _are_close(value: FloatArray, answer: object) -> bool:
+    """Return whether an answer is this value, but for rounding."""
+    wanted = np.asarray(answer)
+    if wanted.shape != value.shape:
+        return False
+    if np.array_equal(value, wanted, equal_nan=True):
+        return True
+    finite = np.abs(wanted[np.isfinite(wanted)])
+    rounding = 1e4 * float(np.finfo(value.dtype).eps)
+    return np.allclose(value, wanted, rounding, rounding * float(finite.max(initial=0)), equal_nan=True)
+
+
+def _read_only(array: Any) -> Any:  # noqa: ANN401 (an array, or what is none)
+    if not isinstance(array, np.ndarray):
+        return array
+    shown = array.view()
+    shown.flags.writeable = False
+    return shown
+
+
+def _kind(answer: object) -> str:
+    return f"an array of shape {answer.shape}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"

@@ -1,23 +1,22 @@
 """`Regularizer`: the questions one training step asks, each with a neutral answer; and the sum of several.
 
-One update asks in this order: corrupt, forward pass with masks, error gradient, + gradient, decay, update,
-constrain. A question that a class does not override is never asked.
+One update asks in this order: corrupt, forward pass with masks, error gradient, + gradient, optimizer, decay,
++ change, constrain. A question that a class does not override is never asked.
 """
 
 from __future__ import annotations
 
 from functools import reduce
+from math import prod
 from numbers import Real
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import NDArray
 
     FloatArray = NDArray[np.floating[Any]]
 
@@ -51,12 +50,8 @@ class Step:
 class Regularizer:
     """A small immutable object that answers the questions one training step asks.
 
-    Subclass it, as an attrs `@frozen` class, and override the questions it answers. Fields are numbers, each
-    with a default. Questions use numpy on them, never `math`, `if` or `int()`: when training, a number is an
-    array `(1,)` or `(lanes,)`, so that many networks are asked at once.
-
-    Weights come as `(n_in, n_out)`, or in training as `(n_in, n_out, lanes)` with one network per lane; biases
-    as `(1, n_out, lanes)`. Answers are new arrays or scalars, arguments are read-only, lanes are never mixed.
+    Subclass it, as an attrs `@frozen` class, and override the questions it answers. Fields have a default each.
+    Weights come as `(n_in, n_out)`, biases as `(1, n_out)`. Answers are new arrays, arguments are read-only.
 
     >>> from attrs import frozen
     >>> @frozen
@@ -68,9 +63,6 @@ class Regularizer:
     >>> Shrink() + Shrink(share=0.2)
     Shrink(share=0.1) + Shrink(share=0.2)
     """
-
-    elementwise: ClassVar[bool] = False
-    """True if `gradient` and `constrain` treat each weight alone: they may be asked for several layers at once."""
 
     unbiased: ClassVar[bool] = True
     """False if the mean of `mask` is not 1, or `corrupt` shifts the inputs' mean, on purpose."""
@@ -87,16 +79,16 @@ class Regularizer:
         """Return d penalty / d weights, shape of `weights`: it is ADDED to the error's gradient."""
         return np.zeros_like(weights)
 
-    def decay(self, step: Step) -> float | FloatArray:
-        """Return the factor for the weights before the update is added, `()` or `(lanes,)`."""
+    def decay(self, step: Step) -> float:
+        """Return the factor for the weights before the change is added."""
         return 1.0
 
     def constrain(self, weights: FloatArray, step: Step) -> FloatArray:
         """Return what the weights shall be after the update, shape of `weights`."""
         return weights
 
-    def penalty(self, weights: FloatArray, step: Step) -> float | FloatArray:
-        """Return what is added to the error, one number per network: `()`, or `(lanes,)` in training."""
+    def penalty(self, weights: FloatArray, step: Step) -> float:
+        """Return what is added to the error, one number."""
         return 0.0
 
     def should_stop(self, errors: FloatArray) -> bool:
@@ -123,25 +115,6 @@ class Regularizer:
         """Return whether this class overrides a question, given by its name."""
         return getattr(cls, question) is not getattr(Regularizer, question)
 
-    @classmethod
-    def stack(cls, members: Sequence[Self], dtype: DTypeLike) -> Self:
-        """Return one regularizer that answers for all `members`, lane by lane.
-
-        A number field becomes an array of `dtype`: `(1,)` where all members agree, else `(lanes,)`; any other
-        field must be equal in all. The members were validated when they were made, so `__init__` is not run.
-        """
-        stacked = cls.__new__(cls)
-        for name in field_names(cls):
-            values = [getattr(member, name) for member in members]
-            if is_number(values[0]):
-                equal = all(value == values[0] for value in values)
-                value = np.array(values[:1] if equal else values, dtype=dtype)
-                value.flags.writeable = False
-            else:
-                value = values[0]
-            object.__setattr__(stacked, name, value)
-        return stacked
-
 
 @frozen(repr=False)
 class Sum(Regularizer):
@@ -164,15 +137,15 @@ class Sum(Regularizer):
         """Return the sum of the parts' gradients."""
         return reduce(np.add, (part.gradient(weights, step) for part in self.parts))
 
-    def decay(self, step: Step) -> float | FloatArray:
+    def decay(self, step: Step) -> float:
         """Return the product of the parts' factors."""
-        return reduce(np.multiply, (part.decay(step) for part in self.parts))
+        return prod(part.decay(step) for part in self.parts)
 
     def constrain(self, weights: FloatArray, step: Step) -> FloatArray:
         """Return the weights, constrained by one part after the other."""
         return reduce(lambda constrained, part: part.constrain(constrained, step), self.parts, weights)
 
-    def penalty(self, weights: FloatArray, step: Step) -> float | FloatArray:
+    def penalty(self, weights: FloatArray, step: Step) -> float:
         """Return the sum of the parts' penalties."""
         return sum(part.penalty(weights, step) for part in self.parts)
 
@@ -190,7 +163,7 @@ def field_names(regularizer_class: type) -> tuple[str, ...]:
 
 
 def is_number(value: object) -> bool:
-    """Return whether a field's value is a number, which a stack turns into an array; a bool is none."""
+    """Return whether a field's value is a number; a bool is none."""
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from nnl2.checks import number_in_range
 from nnl2.regularizers.base import Regularizer
+from nnl2.validation import number_in_range
 
 if TYPE_CHECKING:
     import numpy as np

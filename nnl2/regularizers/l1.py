@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import field, frozen
 
-from nnl2.checks import number_in_range
 from nnl2.regularizers.base import Regularizer, Step
+from nnl2.validation import number_in_range
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,12 +33,11 @@ class L1(Regularizer):
     """
 
     strength: float = field(default=0.001, validator=number_in_range(minimum=0))
-    elementwise: ClassVar[bool] = True
 
     def gradient(self, weights: NDArray[np.floating[Any]], step: Step) -> NDArray[np.floating[Any]]:
         """Return strength * sign(w)."""
         return self.strength * np.sign(weights)
 
-    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float | NDArray[np.floating[Any]]:
+    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float:
         """Return strength * sum |w|."""
-        return self.strength * np.abs(weights).sum(axis=(0, 1))
+        return self.strength * np.abs(weights).sum()

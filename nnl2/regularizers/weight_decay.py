@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from attrs import field, frozen
 
-from nnl2.checks import number_in_range
 from nnl2.regularizers.base import Regularizer, Step
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from nnl2.validation import number_in_range
 
 
 @frozen
@@ -35,8 +29,7 @@ class WeightDecay(Regularizer):
     """
 
     rate: float = field(default=0.00005, validator=number_in_range(minimum=0, below=1))
-    elementwise: ClassVar[bool] = True
 
-    def decay(self, step: Step) -> float | NDArray[np.floating[Any]]:
+    def decay(self, step: Step) -> float:
         """Return 1 - rate."""
         return 1 - self.rate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import field, frozen
@@ -35,7 +35,6 @@ class ElasticNet(Regularizer):
 
     strength: float = field(default=0.001, validator=number_in_range(minimum=0))
     l1_ratio: float = field(default=0.5, validator=number_in_range(minimum=0, maximum=1))
-    elementwise: ClassVar[bool] = True
 
     def constrain(self, weights: NDArray[np.floating[Any]], step: Step) -> NDArray[np.floating[Any]]:
         """Return the weights after soft threshold and shrinkage."""
@@ -43,7 +42,7 @@ class ElasticNet(Regularizer):
         moved = np.maximum(np.abs(weights) - pull * self.l1_ratio, 0)
         return np.sign(weights) * moved / (1 + pull * (1 - self.l1_ratio))
 
-    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float | NDArray[np.floating[Any]]:
+    def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float:
         """Return strength * (l1_ratio * sum |w| + (1 - l1_ratio) / 2 * sum w^2)."""
         each = self.l1_ratio * np.abs(weights) + (1 - self.l1_ratio) / 2 * np.square(weights)
-        return self.strength * each.sum(axis=(0, 1))
+        return self.strength * each.sum()

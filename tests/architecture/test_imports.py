@@ -14,21 +14,18 @@ NNL2 = Path(nnl2.__file__).parent
 DEMO = Path(nnl2_demo.__file__).parent
 
 RANKS = [
-    {"errors"},
-    {"checks"},
-    {"activations", "outputs", "regularizers", "data", "statistics", "initial", "history", "state"},
-    {"tables", "discovery", "arguments"},
+    {"errors", "elementary"},
+    {"validation"},
+    {"activations", "outputs", "initializers", "regularizers", "optimizers", "statistics", "data"},
+    {"discovery", "tables"},
     {"engine"},
-    {"lane"},
-    {"lockstep"},
     {"training"},
     {"network"},
-    {"synthetic", "conformance"},
-    {"testing", "scaffold", "plots"},
+    {"synthetic", "testing", "plots"},
     {"article"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
-WITHIN_A_RANK = {("outputs", "activations")}
+WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
 HEAVY = {"click", "scipy", "sklearn", "matplotlib", "joblib", "threadpoolctl", "importlib.metadata", "pytest"}
 
 
@@ -38,30 +35,39 @@ def package_part(path):
 
 
 def imports(tree):
-    """Yield (module, at the top of the file) for every import that runs; TYPE_CHECKING ones do not."""
-    skipped = {
+    """Yield (module, for types only, at the top of the file) for every import."""
+    for_types = {
         id(inner)
         for node in ast.walk(tree)
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
-        if id(node) in skipped:
-            continue
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node in tree.body) for alias in node.names)
+            yield from ((alias.name, id(node) in for_types, node in tree.body) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module, node in tree.body
+            names = {alias.name for alias in node.names}
+            inside = {name for name in names if (NNL2 / "engine" / f"{name}.py").exists()}
+            modules = {f"{node.module}.{name}" for name in inside} if node.module == "nnl2.engine" else {node.module}
+            yield from ((module, id(node) in for_types, node in tree.body) for module in modules)
 
 
-TEMPLATE = NNL2 / "plugin_template"  # what a plug-in's author starts from: no part of the library
+def parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+TEMPLATE = NNL2 / "testing" / "template"  # what a plug-in's author starts from: no part of the library
 MODULES = [p for p in NNL2.rglob("*.py") if p != NNL2 / "__init__.py" and TEMPLATE not in p.parents]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(NNL2)))
+every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(NNL2)))
+
+
+@every_module
 def test_imports_run_one_way(path):
+    """Also those that serve types only."""
     own = package_part(path)
-    for module, _ in imports(ast.parse(path.read_text(encoding="utf-8"))):
+    for module, *_ in imports(parsed(path)):
         if not module.startswith("nnl2"):
             continue
         assert module != "nnl2", "a module names what it needs, not the package"
@@ -70,18 +76,30 @@ def test_imports_run_one_way(path):
         assert allowed, f"{own} must not import {other}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(NNL2)))
+def test_no_module_imports_itself_by_a_circle():
+    """Also inside a package, and also for types."""
+    own = {f"nnl2.{'.'.join(p.relative_to(NNL2).with_suffix('').parts)}": p for p in MODULES}
+    own = {name.removesuffix(".__init__"): path for name, path in own.items()}
+    needs = {name: {module for module, *_ in imports(parsed(path)) if module in own} for name, path in own.items()}
+    while needs:
+        free = {name for name, needed in needs.items() if not needed & set(needs) - {name}}
+        assert free, f"there is a circle among {sorted(needs)}"
+        needs = {name: needed for name, needed in needs.items() if name not in free}
+
+
+@every_module
 def test_imports_stand_at_the_top_but_for_heavy_ones(path):
-    for module, at_top in imports(ast.parse(path.read_text(encoding="utf-8"))):
+    for module, for_types, at_top in imports(parsed(path)):
         heavy = module in HEAVY or module.split(".")[0] in HEAVY
-        assert at_top != heavy, f"{module} in {path.name}"
+        if not for_types:
+            assert at_top != heavy, f"{module} in {path.name}"
 
 
 def test_the_console_is_imported_by_nobody_and_click_only_there():
     for path in [*MODULES, *DEMO.rglob("*.py")]:
-        for module, _ in imports(ast.parse(path.read_text(encoding="utf-8"))):
+        for module, for_types, _ in imports(parsed(path)):
             assert module.split(".")[0] != "nnl2_demo" or DEMO in path.parents
-            assert module != "click" or path.name == "cli.py"
+            assert module != "click" or path.name == "cli.py" or for_types
 
 
 def loaded_by(program):

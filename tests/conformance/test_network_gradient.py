@@ -1,6 +1,7 @@
-"""The update of a whole network goes down the slope of its error and penalties, in both steps."""
+"""The update of a whole network goes down the slope of its error and penalties, online and in batches."""
 
-import copy
+from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -59,31 +60,32 @@ def mean_error(output, sums, targets):
 
 def objective(network, parameters, data, masks):
     """Return error plus penalties of a network with these parameters and fixed masks."""
-    activation = ACTIVATIONS[network.architecture.hidden]
+    activation = ACTIVATIONS[network.spec.hidden]
     step = Step(1, 1.0, data.n_items, data.n_items)
     penalty, outputs, position = 0.0, data.inputs, 0
-    for layer, (n_in, n_out) in enumerate(network.architecture.shapes):
+    for layer, (n_in, n_out) in enumerate(pairwise(SIZES)):
         weights = parameters[position : position + n_in * n_out].reshape(n_in, n_out)
         position += n_in * n_out
         biases = parameters[position : position + n_out]
         position += n_out
-        penalty += network.lane_regularizers.weights[layer].penalty(weights, step)
-        penalty += network.lane_regularizers.biases[layer].penalty(biases[np.newaxis], step)
+        penalty += network.spec.regularizer.penalty(weights, step)
+        penalty += network.spec.bias_regularizer.penalty(biases[np.newaxis], step)
         outputs = outputs @ weights + biases
         if layer < len(masks):
             outputs = activation(outputs) * masks[layer]
-    return mean_error(network.architecture.output, outputs, data.targets) + penalty
+    return mean_error(network.spec.output, outputs, data.targets) + penalty
 
 
 def masks_to_come(network, n_items):
-    """Return the factors that the network's next epoch will draw."""
-    masks = []
-    for layer, units in enumerate(SIZES[1:-1]):
-        mask = np.ones((n_items, units))
-        for source in copy.deepcopy(network.noise[layer]):
-            mask *= source.regularizer.mask(mask.shape, source.rng)
-        masks.append(mask)
-    return masks
+    """Return the factors that the network's next epoch will draw: each layer has its own stream, the last too."""
+    rngs = [np.random.Generator(np.random.PCG64(0)) for _ in network.state.noise_streams]
+    for rng, stream in zip(rngs, network.state.noise_streams, strict=True):
+        rng.bit_generator.state = stream
+    parts = [part for part in network.spec.regularizer.parts if part.answers("mask")]
+    return [
+        reduce(np.multiply, (part.mask((n_items, units), rng) for part in parts), np.ones((n_items, units)))
+        for units, rng in zip(SIZES[1:-1], rngs or [None] * 2, strict=False)
+    ]
 
 
 def slopes(function, parameters, h=1e-6):
@@ -139,13 +141,13 @@ def test_an_update_is_the_slope_of_error_and_penalties(hidden, output, regulariz
 def asymmetry(output):
     """Return how far the signal's Jacobian is from symmetric: only a symmetric one belongs to a gradient."""
     rng = np.random.default_rng(2)
-    sums, targets, h = rng.normal(size=(4, 1)), np.eye(4)[:, :1], 1e-6
+    sums, targets, h = rng.normal(size=(1, 4)), np.eye(4)[:1], 1e-6
     jacobian = np.empty((4, 4))
     for unit in range(4):
         moved = [
-            output.signal(output.outputs(sums + side * h * np.eye(4)[:, [unit]]), targets) for side in (1, -1)
+            output.signal(output.outputs(sums + side * h * np.eye(4)[[unit]]), targets) for side in (1, -1)
         ]
-        jacobian[:, [unit]] = (moved[0] - moved[1]) / (2 * h)
+        jacobian[unit] = (moved[0] - moved[1])[0] / (2 * h)
     return np.abs(jacobian - jacobian.T).max()
 
 
@@ -165,7 +167,7 @@ def test_the_gradient_check_fails_on_the_articles_signal():
 
 
 def test_the_articles_signal_is_its_formula():
-    outputs, targets = np.array([[0.2], [0.7], [0.1]]), np.array([[0.0], [1.0], [0.0]])
+    outputs, targets = np.array([[0.2, 0.7, 0.1]]), np.array([[0.0, 1.0, 0.0]])
     signal = ArticleSquaredError().signal(outputs, targets)
     assert signal.ravel().tolist() == [
         (1 - o) * o * (o - t) for o, t in zip([0.2, 0.7, 0.1], [0, 1, 0], strict=True)

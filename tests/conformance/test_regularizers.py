@@ -32,9 +32,9 @@ def weights():
 
 @every
 def test_it_is_a_value(regularizer):
-    twin = copy.deepcopy(regularizer)
-    assert twin == regularizer
-    assert hash(twin) == hash(regularizer)
+    copied = copy.deepcopy(regularizer)
+    assert copied == regularizer
+    assert hash(copied) == hash(regularizer)
     assert pickle.loads(pickle.dumps(regularizer)) == regularizer  # noqa: S301 (our own bytes)
 
 

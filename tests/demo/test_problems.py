@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from scipy.io import savemat
 
 import nnl2_demo
@@ -118,6 +119,22 @@ def test_a_number_that_differs_ends_with_status_1(console, tmp_path):
     finished = console("reproduce", PYTHONPATH=str(tmp_path))
     assert finished.returncode == 1
     assert "DIFFERS" in finished.stdout
+
+
+def test_also_where_fewer_seeds_are_compared_the_published_one_is_among_them(monkeypatch, made_up_file):
+    monkeypatch.setattr("nnl2_demo.problem.is_compiled", lambda: False)
+    for problem in (article.problem(), moons.problem(), football.problem(made_up_file)):
+        seeds = problem.seeds(problem.settings)
+        assert 1 < len(seeds) < problem.n_seeds
+        assert problem.published_seed in seeds
+
+
+def test_no_published_numbers_stand_beside_those_of_another_seed():
+    problem = moons.problem()
+    for seeds, shown, as_published in (([5, 6], 6, True), ([4, 5], 4, False)):
+        short = evolve(problem, settings=Settings(1, 1.0))
+        comparison = compare(short, short.settings, problem.strategies, seeds)
+        assert (comparison.shown_seed, comparison.as_published) == (shown, as_published)
 
 
 def test_a_watching_regularizer_needs_items_to_spare(made_up_file):

@@ -28,7 +28,7 @@ def runs(football_file):
             epochs=1000,
             learning_rate=0.3,
             batch_size=211,
-            orders=start.orders[:1000],
+            orders=start.orders,
             record_every=1000,
         )
         histories.append(some)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nnl2.scaffold import TEMPLATE, new_plugin
+from nnl2.testing.scaffold import TEMPLATE, new_plugin
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

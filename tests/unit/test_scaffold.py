@@ -2,33 +2,74 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from nnl2 import InvalidValueError
-from nnl2.scaffold import TEMPLATE, new_plugin
+from nnl2.testing.scaffold import TEMPLATE, new_plugin
+
+ROOT = Path(__file__).parents[2]
 
 
-def test_what_is_written_passes_its_own_tests_and_the_check(tmp_path, environment_with):
-    folder = new_plugin("nnl2-group-lasso", tmp_path)
-    assert sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()) == [
-        "README.md", "nnl2_group_lasso.py", "pyproject.toml", "tests/test_nnl2_group_lasso.py",
-    ]  # fmt: skip
+@pytest.fixture
+def run(environment_with):
+    """Return a function that runs a module of Python in a plug-in's folder, as if the plug-in were installed."""
 
-    def run(*arguments):
+    def run(folder, *arguments):
         command = [sys.executable, "-m", *arguments]
         return subprocess.run(
             command, cwd=folder, env=environment_with(folder), capture_output=True, text=True, check=False
         )
 
-    tested = run("pytest", "-p", "no:cacheprovider")
+    return run
+
+
+def test_what_is_written_passes_its_own_tests_and_the_check(tmp_path, run):
+    folder = new_plugin("nnl2-group-lasso", tmp_path)
+    assert sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()) == [
+        "README.md", "nnl2_group_lasso.py", "pyproject.toml", "tests/test_nnl2_group_lasso.py",
+    ]  # fmt: skip
+    tested = run(folder, "pytest", "-p", "no:cacheprovider", "-rN")
     assert tested.returncode == 0, tested.stdout
-    assert "passed" in tested.stdout
-    checked = run("nnl2_demo", "check", "group-lasso:0.01")
+    assert "collected 20 items" in tested.stdout, "the kit's checks, and the numbers in the docstring"
+    checked = run(folder, "nnl2_demo", "check", "group-lasso:0.01")
     assert checked.returncode == 0, checked.stdout
     assert checked.stdout.startswith("GroupLasso(amount=0.01)\n")
     assert "passed   its text makes the same again\n" in checked.stdout
     assert "0 failed" in checked.stdout
+
+
+def test_an_author_who_replaces_the_example_breaks_no_test(tmp_path, run):
+    folder = new_plugin("nnl2-mine", tmp_path)
+    folder.joinpath("nnl2_mine.py").write_text(
+        """\
+from attrs import frozen
+from nnl2 import Regularizer
+
+
+@frozen
+class Mine(Regularizer):
+    share: float = 0.01
+    first_epoch: int = 10
+
+    def decay(self, step):
+        return 1 - self.share if step.epoch >= self.first_epoch else 1.0
+""",
+        encoding="utf-8",
+    )
+    tested = run(folder, "pytest", "-p", "no:cacheprovider")
+    assert tested.returncode == 0, tested.stdout
+
+
+def test_the_wheel_says_what_it_is(tmp_path):
+    ours, its = (
+        tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        for folder in (ROOT, new_plugin("nnl2-group-lasso", tmp_path))
+    )
+    assert its["description"] == "GroupLasso: a regularizer for nnl2"
+    assert all(its[name] == ours[name] for name in ("readme", "license", "requires-python"))
 
 
 def test_no_name_of_the_template_is_left(tmp_path):
@@ -54,7 +95,7 @@ def test_nothing_is_overwritten(tmp_path):
 
 
 def test_nothing_half_written_is_left(tmp_path, monkeypatch):
-    monkeypatch.setattr("nnl2.scaffold._renamed", lambda *_: 1 / 0)
+    monkeypatch.setattr("nnl2.testing.scaffold._renamed", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         new_plugin("nnl2-mine", tmp_path)
     assert not list(tmp_path.iterdir())

@@ -67,6 +67,7 @@ def problem() -> Problem:
         output=ArticleSquaredError(),
         settings=Settings(epochs=500, learning_rate=0.01),
         n_seeds=10,
+        n_seeds_in_numpy=2,
         published_seed=0,
         n_checkpoints=5,
         strategies={

@@ -122,11 +122,8 @@ def problem(data: Path | None) -> Problem:
         raise InvalidValueError(WHERE)
     training_items, test_items = read_data(data)
 
-    def start(seed: int, epochs: int) -> Start:
-        orders = np.broadcast_to(
-            np.arange(training_items.n_items, dtype=np.uint8), (epochs, training_items.n_items)
-        )
-        return Start(training_items, initial_weights(seed), orders)
+    def start(seed: int, _: int) -> Start:
+        return Start(training_items, initial_weights(seed), "fixed")
 
     return Problem(
         name="football",
@@ -139,6 +136,7 @@ def problem(data: Path | None) -> Problem:
         batch_size=training_items.n_items,
         settings=Settings(epochs=30_000, learning_rate=0.3),
         n_seeds=10,
+        n_seeds_in_numpy=4,
         published_seed=3,
         n_checkpoints=3,
         strategies={
@@ -151,7 +149,6 @@ def problem(data: Path | None) -> Problem:
         judged={"test": test_items},
         published=_published,
         read=_read,
-        n_jobs=-1,
     )
 
 
@@ -209,9 +206,10 @@ def cost_under_masks(network: NeuralNetwork, items: Dataset) -> float:
     """Return the cost the notes print for their dropout: the masks stay on."""
     outputs = items.inputs
     *hidden, last = network.layers
+    unasked = np.random.default_rng(0)
     for layer, frozen_mask in zip(hidden, MASKS, strict=False):
         outputs = np.maximum(outputs @ layer.weights + layer.biases, 0)
-        outputs = outputs * frozen_mask.mask(outputs.shape, network.order_rng)
+        outputs = outputs * frozen_mask.mask(outputs.shape, unasked)
     outputs = 1 / (1 + np.exp(-(outputs @ last.weights + last.biases)))
     return cross_entropy(outputs, items.targets)
 
@@ -233,7 +231,7 @@ def printed_costs(comparison: Comparison, strategy: str) -> list[float]:
             epochs=after - before,
             learning_rate=settings.learning_rate,
             batch_size=problem.batch_size,
-            orders=start.orders[before:after],
+            orders=start.orders,
             record_every=after - before,
         )
         costs.append(cost_under_masks(network, start.items))
@@ -275,7 +273,7 @@ def _lines(ours: Mapping[str, Sequence[float | None]]) -> list[Published]:
 
 
 def _read(comparison: Comparison) -> list[str]:
-    n_seeds, test_items = comparison.problem.n_seeds, comparison.problem.judged["test"]
+    n_seeds, test_items = len(comparison.seeds), comparison.problem.judged["test"]
     dropout, l2, masked = (comparison.replicate(name) for name in (DROPOUT_NAME, L2_NAME, AS_PUBLISHED))
     reached, reached_masked = (sum(accuracy >= 0.95 for accuracy in each.deciding) for each in (dropout, masked))
     l2_to_dropout = paired_difference(dropout.deciding, l2.deciding)

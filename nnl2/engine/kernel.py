@@ -1,0 +1,462 @@
+"""The compiled update: its library, and programs put down as operations on one workspace.
+
+The library is built when nnl2 is installed. NNL2_KERNEL=off in the environment does without it, and
+NNL2_KERNEL=require refuses to. The C code checks nothing: all sizes, rows and positions are checked here.
+"""
+
+from __future__ import annotations
+
+import ctypes as c
+import os
+import warnings
+from collections import Counter
+from functools import cache, lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from nnl2.activations import ReLU, Sigmoid, Tanh
+from nnl2.engine.compile import fingerprint, libraries
+from nnl2.engine.trace import in_shape
+from nnl2.errors import KernelError
+from nnl2.outputs import (
+    ArticleSquaredError,
+    SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
+    SoftmaxSquaredError,
+    SquaredError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import DTypeLike, NDArray
+
+    from nnl2.engine.architecture import Architecture, MemoryLayout
+    from nnl2.engine.feed import Items, Kept, Measurement, Visit
+    from nnl2.engine.questions import Asking, Program
+    from nnl2.engine.trace import Node
+
+    FloatArray = NDArray[np.floating[Any]]
+    Programs = tuple[tuple[Program, ...], tuple[Program, ...]]
+
+HIDDEN = (Tanh, Sigmoid, ReLU)
+OUTPUTS = (SoftmaxCrossEntropy, SigmoidCrossEntropy, SoftmaxSquaredError, ArticleSquaredError, SquaredError)
+CODES = (
+    "negative", "absolute", "sign", "sqrt", "add", "subtract", "multiply", "divide", "maximum", "minimum", "less",
+    "less_equal", "equal", "not_equal", "where", "multiply_add", "take", "sum rows", "sum columns", "max rows",
+    "max columns", "matmul", "ask",
+)  # fmt: skip
+OPERATION = np.dtype(
+    [(name, "i4") for name in ("code", "rows", "columns", "inner")]
+    + [(name, "i8") for name in ("out", "a", "b", "c")]
+)
+MOST_LAYERS = 63
+SLACK = 16
+"""Numbers behind a row that whole vectors may read beyond its end."""
+
+AGAIN = "install nnl2 again (in a checkout: pip install -e .)"
+Ask = c.CFUNCTYPE(c.c_int32, c.c_int64)
+
+
+class Network(c.Structure):
+    """`network` of kernel.c."""
+
+    _fields_ = [(n, c.c_int32) for n in ("n_layers", "hidden", "output", "reserved")] + [("sizes", c.c_void_p)]
+
+
+class Table(c.Structure):
+    """`table` of kernel.c."""
+
+    _fields_ = [("n_items", c.c_int64)] + [(name, c.c_void_p) for name in ("inputs", "targets", "weights")]
+
+
+class Measured(c.Structure):
+    """`measurement` of kernel.c."""
+
+    _fields_ = [("items", Table), ("due", c.c_void_p), ("errors", c.c_void_p)]
+
+
+class Training(c.Structure):
+    """`training` of kernel.c."""
+
+    _fields_ = [
+        ("network", Network), ("items", Table), ("rows", c.c_void_p), ("masks", c.c_void_p),
+        ("n_epochs", c.c_int64), ("n_items", c.c_int64), ("batch_size", c.c_int64),
+        ("workspace", c.c_void_p), ("gradient", c.c_int64), ("programs", c.c_void_p * 2),
+        ("n_operations", c.c_int64 * 2), ("kept", c.c_void_p), ("n_kept", c.c_int64),
+        ("measurements", c.POINTER(Measured)), ("n_measurements", c.c_int64), ("ask", Ask),
+    ]  # fmt: skip
+
+
+@cache
+def library() -> c.CDLL | None:
+    """Return the compiled library, or None where there is none or it is switched off.
+
+    Raises
+    ------
+    KernelError
+        If it was built from other sources, or is missing though NNL2_KERNEL=require.
+    """
+    wanted = os.environ.get("NNL2_KERNEL", "")
+    if wanted not in {"", "off", "require"}:
+        raise KernelError(f"NNL2_KERNEL must be off or require, or not be set; got {wanted!r}")
+    if wanted == "off":
+        return None
+    baseline, *faster = libraries(Path(__file__).parent)
+    if not baseline.exists():
+        missing = f"the compiled update is missing; {AGAIN}, where a C compiler is"
+        if wanted == "require":
+            raise KernelError(f"NNL2_KERNEL=require, but {missing}")
+        warnings.warn(f"training runs in numpy, about 400 times slower: {missing}", UserWarning, stacklevel=2)
+        return None
+    loaded = load(baseline)
+    return load(faster[0]) if faster and faster[0].exists() and loaded.nnl2_has_avx2() else loaded
+
+
+def load(path: Path) -> c.CDLL:
+    """Return a library that was built from today's sources; anything else is a KernelError."""
+    try:
+        loaded = c.CDLL(str(path))
+        loaded.nnl2_fingerprint.restype = c.c_char_p
+        built_from = loaded.nnl2_fingerprint().decode()
+    except (OSError, AttributeError) as error:
+        raise KernelError(f"the compiled update cannot be loaded: {error}; {AGAIN}") from error
+    if built_from != fingerprint():
+        raise KernelError(f"the compiled update {path.name} was built from other sources; {AGAIN}")
+    for name in ("f32", "f64"):
+        getattr(loaded, f"nnl2_scratch_{name}").restype = c.c_int64
+    return loaded
+
+
+def serves(architecture: Architecture) -> bool:
+    """Return whether the functions of a network are among the compiled ones."""
+    known = type(architecture.hidden) in HIDDEN and type(architecture.output) in OUTPUTS
+    return known and len(architecture.shapes) <= MOST_LAYERS
+
+
+@np.errstate(all="ignore")
+def train(
+    architecture: Architecture,
+    parameters: FloatArray,
+    memory: FloatArray,
+    layout: MemoryLayout,
+    programs: Programs,
+    visit: Visit,
+    measurements: Sequence[Measurement],
+) -> Kept:
+    """Train as `plain.train` does."""
+    n_kept, n_parameters, dtype = len(parameters) + len(memory), len(parameters), architecture.dtype
+    assembler, operations = _assembled(architecture, layout, programs, side_by_side(programs, layout.of(memory)))
+    workspace = np.zeros(assembler.size + SLACK, dtype)
+    workspace[:n_parameters], workspace[n_parameters:n_kept] = parameters, memory
+    for position, numbers in assembler.constants.items():
+        workspace[position : position + numbers.size] = numbers.ravel()
+    kept = visit.keep(parameters, memory, measurements)
+    failures: list[BaseException] = []
+
+    def ask(number: int) -> int:
+        asking, wanted, operands, out = assembler.questions[number]
+        try:
+            out.of(workspace)[...] = asking(wanted, [operand.of(workspace) for operand in operands])
+        except BaseException as error:  # noqa: BLE001 (C cannot pass it on: it is raised again below)
+            failures.append(error)
+            return 1
+        return 0
+
+    network, _sizes = _network(architecture)
+    n_epochs, n_items = visit.rows.shape
+    if visit.rows.min() < 0 or visit.rows.max() >= len(visit.items.inputs):
+        raise KernelError("rows must be those of the table")
+    masks = (c.c_void_p * len(visit.masks))(*(
+        _address(mask, (n_epochs * n_items, units), dtype)
+        for mask, units in zip(visit.masks, architecture.layer_sizes[1:-1], strict=True)
+    ))  # fmt: skip
+    dues = [np.ascontiguousarray(each.due, np.uint8) for each in measurements]
+    measured = (Measured * len(measurements))(*(
+        Measured(_table(architecture, each.items), _address(due, (n_epochs,), np.uint8), errors.ctypes.data)
+        for each, due, errors in zip(measurements, dues, kept.errors, strict=True)
+    ))  # fmt: skip
+    rows = np.ascontiguousarray(visit.rows, np.int64)
+    training = Training(
+        network, _table(architecture, visit.items), rows.ctypes.data, c.addressof(masks),
+        n_epochs, n_items, visit.batch_size, workspace.ctypes.data, assembler.gradient,
+        (c.c_void_p * 2)(*(each.ctypes.data for each in operations)),
+        (c.c_int64 * 2)(*map(len, operations)), kept.numbers.ctypes.data, n_kept,
+        measured, len(measurements), Ask(ask) if assembler.questions else Ask(),
+    )  # fmt: skip
+    scratch = _scratch(architecture, network)
+    _function("nnl2_train", dtype)(c.byref(training), c.c_void_p(scratch.ctypes.data))
+    if failures:
+        raise failures[0]
+    for first, others in assembler.equal:
+        workspace[others] = workspace[first]
+        kept.numbers[:, others] = kept.numbers[:, [first]]
+    parameters[...], memory[...] = workspace[:n_parameters], workspace[n_parameters:n_kept]
+    return kept
+
+
+@lru_cache(maxsize=256)
+def _assembled(
+    architecture: Architecture, layout: MemoryLayout, programs: Programs, groups: tuple[tuple[int, ...], ...]
+) -> tuple[Assembler, tuple[NDArray[Any], NDArray[Any]]]:
+    """Return the programs of a whole and of a last batch as operations, kept for networks that share them."""
+    assembler = Assembler(architecture, layout)
+    whole = assembler.operations(programs[0], groups)
+    return assembler, (whole, whole if programs[1] is programs[0] else assembler.operations(programs[1], groups))
+
+
+def compute_outputs(architecture: Architecture, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
+    """Return the outputs `(items, n_out)`."""
+    outputs = np.empty((len(inputs), architecture.layer_sizes[-1]), architecture.dtype)
+    table = Table(len(inputs), _address(inputs, (len(inputs), architecture.layer_sizes[0]), architecture.dtype))
+    _pass(architecture, parameters, table, outputs.ctypes.data, (0.0, 0.0))
+    return outputs
+
+
+def add_errors(
+    architecture: Architecture, parameters: FloatArray, items: Items, totals: tuple[float, float]
+) -> tuple[float, float]:
+    """Return two totals, to which the items' errors, each times its weight, and their weights were added."""
+    return _pass(architecture, parameters, _table(architecture, items), None, totals)
+
+
+def _pass(
+    architecture: Architecture,
+    parameters: FloatArray,
+    table: Table,
+    outputs: int | None,
+    totals: tuple[float, float],
+) -> tuple[float, float]:
+    padded = np.concatenate([parameters, np.zeros(SLACK, architecture.dtype)])
+    network, _sizes = _network(architecture)
+    scratch = _scratch(architecture, network)
+    both = np.array(totals)
+    _function("nnl2_pass", architecture.dtype)(
+        c.byref(network), *map(c.c_void_p, (scratch.ctypes.data, padded.ctypes.data)), c.byref(table),
+        c.c_void_p(outputs), c.c_void_p(both.ctypes.data),
+    )  # fmt: skip
+    return float(both[0]), float(both[1])
+
+
+def _network(architecture: Architecture) -> tuple[Network, NDArray[np.int32]]:
+    """Return the network as C sees it, and the sizes it points at, which must be kept as long."""
+    sizes = np.array(architecture.layer_sizes, np.int32)
+    hidden, output = HIDDEN.index(type(architecture.hidden)), OUTPUTS.index(type(architecture.output))
+    return Network(len(sizes) - 1, hidden, output, 0, sizes.ctypes.data), sizes
+
+
+def _scratch(architecture: Architecture, network: Network) -> FloatArray:
+    size = _function("nnl2_scratch", architecture.dtype)(c.byref(network))
+    return np.zeros(size, architecture.dtype)
+
+
+def _function(name: str, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 (a foreign function)
+    loaded = library()
+    assert loaded is not None
+    return getattr(loaded, f"{name}_f{8 * dtype.itemsize}")
+
+
+def _table(architecture: Architecture, items: Items) -> Table:
+    n, sizes, dtype = len(items.inputs), architecture.layer_sizes, architecture.dtype
+    return Table(
+        n, _address(items.inputs, (n, sizes[0]), dtype), _address(items.targets, (n, sizes[-1]), dtype),
+        _address(items.weights, (n,), dtype),
+    )  # fmt: skip
+
+
+def _address(array: NDArray[Any] | None, shape: tuple[int, ...], dtype: DTypeLike) -> int | None:
+    """Return where an array's numbers lie, if they lie as C takes them."""
+    if array is None:
+        return None
+    if array.shape != shape or array.dtype != dtype or not array.flags.c_contiguous:
+        raise KernelError(f"an array of {dtype} and shape {shape} is needed, got {array.dtype} of {array.shape}")
+    return array.ctypes.data
+
+
+class Register(NamedTuple):
+    """A value's place in the workspace."""
+
+    start: int
+    shape: tuple[int, int]
+
+    def of(self, workspace: FloatArray) -> FloatArray:
+        """Return a view of the value."""
+        rows, columns = self.shape
+        return workspace[self.start : self.start + rows * columns].reshape(self.shape)
+
+
+def side_by_side(programs: Programs, memory: Sequence[Sequence[FloatArray]]) -> tuple[tuple[int, ...], ...]:
+    """Return the numbers of all places in groups: those that lie side by side and can be done at once.
+
+    They have one recipe after every batch, whole or smaller, and remember the same running numbers `(1, 1)`, of
+    which only those of the first are kept up then.
+    """
+
+    def alike(number: int) -> object:
+        recipes = tuple(each[number].recipe for each in programs)
+        running = tuple(array.tobytes() for array in memory[number] if array.shape == (1, 1))
+        return (recipes, running) if all(recipes) else number
+
+    return tuple(tuple(group) for _, group in groupby(range(len(memory)), alike))
+
+
+class Assembler:
+    """Programs put down as operations on one workspace: parameters, memory, gradient, constants, values.
+
+    Parameters
+    ----------
+    architecture, layout
+        Where parameters and memory lie.
+    """
+
+    def __init__(self, architecture: Architecture, layout: MemoryLayout) -> None:
+        self._memory, self._layout = architecture.n_parameters, layout
+        self.gradient = self._memory + layout.size + SLACK
+        self.size = self.gradient + architecture.n_parameters + SLACK
+        self.constants: dict[int, FloatArray] = {}
+        self.questions: list[tuple[Asking, int, list[Register], Register]] = []
+        self.equal: list[tuple[int, list[int]]] = []
+        """Numbers of memory that several places share, and where the others have theirs."""
+
+    def operations(self, programs: Sequence[Program], groups: Sequence[Sequence[int]]) -> NDArray[Any]:
+        """Return the operations of one update; the places of a group are done at once."""
+        written = [each for numbers in groups for each in self._write(numbers, [programs[n] for n in numbers])]
+        return np.array(written, OPERATION)
+
+    def _write(self, numbers: Sequence[int], programs: Sequence[Program]) -> list[tuple[int, ...]]:
+        first, n_numbers = programs[0].place, sum(program.place.size for program in programs)
+        shape = first.shape if len(programs) == 1 else (1, n_numbers)
+        nodes = in_shape(programs[0].nodes, shape)
+        starts = [self._layout.starts(number) for number in numbers]
+        slots = [self._memory + start for start in starts[0]]
+        for slot, node in enumerate(nodes[2 : 2 + len(slots)], start=2):
+            if node.shape != shape and len(numbers) > 1:
+                self.equal.append((slots[slot - 2], [self._memory + start[slot - 2] for start in starts[1:]]))
+        arguments = [first.start, self.gradient + first.start, *slots]
+        targets = list(zip(programs[0].results, [arguments[0], *slots], strict=True))
+        return _Writer(self, nodes, arguments, targets).operations
+
+    def register(self, shape: tuple[int, int]) -> Register:
+        """Return room for a value."""
+        start = self.size
+        self.size += -(-shape[0] * shape[1] // 8) * 8
+        return Register(start, shape)
+
+
+class _Writer:
+    """The operations of one program.
+
+    Parameters
+    ----------
+    assembler
+        Who gives room for values.
+    nodes
+        The program, in the shape of its place.
+    arguments
+        Where its arguments lie.
+    targets
+        Which values go where at the end.
+    """
+
+    def __init__(
+        self,
+        assembler: Assembler,
+        nodes: Sequence[Node],
+        arguments: Sequence[int],
+        targets: Sequence[tuple[int, int]],
+    ) -> None:
+        self._assembler, self._nodes = assembler, nodes
+        self._registers: dict[tuple[int, tuple[int, int]], Register] = {}
+        self.operations: list[tuple[int, ...]] = []
+        results = {index for index, _ in targets}
+        self._fused = _products_to_fuse(nodes, results)
+        for index, node in enumerate(nodes):
+            if node.name == "argument":
+                self._registers[index, node.shape] = Register(arguments[node.detail], node.shape)
+            elif node.name != "constant" and index not in self._fused:
+                self._write(index, node)
+        # Last of all, so that no operation sees a weight or a memory that has changed already. Where one memory
+        # becomes what another was, that is copied before.
+        moves = [(self._register(index, nodes[index].shape), start) for index, start in targets]
+        changed = {start for _, start in targets}
+        for number, (result, start) in enumerate(moves):
+            if result.start in changed - {start}:
+                copied = assembler.register(result.shape)
+                self._copy(result, copied.start)
+                moves[number] = copied, start
+        for result, start in moves:
+            if result.start != start:
+                self._copy(result, start)
+
+    def _add(self, name: str, out: Register, *operands: int, inner: int = 0) -> None:
+        a, b, c = (*operands, 0, 0, 0)[:3]
+        self.operations.append((CODES.index(name), *out.shape, inner, out.start, a, b, c))
+
+    def _copy(self, value: Register, start: int) -> None:
+        self._add("take", Register(start, value.shape), value.start, value.shape[1], 1)
+
+    def _write(self, index: int, node: Node) -> None:
+        name, operands, detail, shape = node
+        if name == "ask":
+            asking, wanted = detail
+            given = [self._register(each, self._nodes[each].shape) for each in operands]
+            out = self._assembler.register(shape)
+            self._assembler.questions.append((asking, wanted, given, out))
+            self._add("ask", out, 0, len(self._assembler.questions) - 1)
+        elif name in {"sum", "max"}:
+            a = self._register(operands[0], self._nodes[operands[0]].shape)
+            rows, columns = a.shape if detail is not None else (1, a.shape[0] * a.shape[1])
+            out = self._assembler.register(shape)
+            self._add(
+                f"{name} {'rows' if detail == 0 else 'columns'}", Register(out.start, (rows, columns)), a.start
+            )
+        elif name == "matmul":
+            a, b = (self._register(each, self._nodes[each].shape) for each in operands)
+            out = self._assembler.register(shape)
+            self._add(name, out, a.start, b.start, inner=a.shape[1])
+        elif name == "transpose":
+            a = self._register(operands[0], self._nodes[operands[0]].shape)
+            out = self._assembler.register(shape)
+            self._add("take", out, a.start, 1, a.shape[1])
+        elif name == "take":
+            out = self._register(operands[0], shape)
+        else:
+            product = next((each for each in operands if each in self._fused), None)
+            if product is not None:
+                others = [each for each in operands if each != product]
+                name, operands = "multiply_add", (*self._nodes[product].operands, *others)
+            given = [self._register(each, shape) for each in operands]
+            out = self._assembler.register(shape)
+            self._add(name, out, *(each.start for each in given))
+        self._registers[index, shape] = out
+
+    def _register(self, index: int, shape: tuple[int, int]) -> Register:
+        """Return where a value lies in this shape; a constant is put there once, another value is spread out."""
+        if (index, shape) not in self._registers:
+            node = self._nodes[index]
+            spread = self._registers[index, shape] = self._assembler.register(shape)
+            if node.name == "constant":
+                self._assembler.constants[spread.start] = np.broadcast_to(node.detail, shape)
+            else:
+                rows, columns = node.shape
+                row_stride, column_stride = 0 if rows == 1 else columns, 0 if columns == 1 else 1
+                self._add("take", spread, self._registers[index, node.shape].start, row_stride, column_stride)
+        return self._registers[index, shape]
+
+
+def _products_to_fuse(nodes: Sequence[Node], results: set[int]) -> set[int]:
+    """Return the products that only one sum, of the same shape, uses: one operation does both, rounded twice."""
+    uses = Counter(each for node in nodes for each in node.operands)
+    fused: set[int] = set()
+    for node in nodes:
+        if node.name == "add" and node.operands[0] != node.operands[1]:
+            for each in node.operands:
+                product = nodes[each]
+                alone = uses[each] == 1 and each not in results
+                if product.name == "multiply" and product.shape == node.shape and alone:
+                    fused.add(each)
+                    break
+    return fused

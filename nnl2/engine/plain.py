@@ -1,0 +1,159 @@
+"""One update in numpy: the definition, which the kernel follows bit for bit. Items in rows, units in columns.
+
+With weights W, biases b, masks m, hidden activation f and an item's share of its batch's weight, layer by layer:
+
+    s_l = b_l + a_(l-1) W_l             a_l = f(s_l) m_l                          forward
+    d_L = share * d error / d s_L       d_l = (d_(l+1) W_(l+1)') f'(s_l) m_l      back, from the old weights
+    dW_l = a_(l-1)' d_l                 db_l = sum of d_l                         the error's gradient
+
+Then the program of each place changes its parameters; see `questions`. Every sum runs in the order of its index.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.elementary import sum_in_order
+from nnl2.engine.trace import replay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2.engine.architecture import Architecture, MemoryLayout
+    from nnl2.engine.feed import Items, Kept, Measurement, Visit
+    from nnl2.engine.questions import Program
+
+    FloatArray = NDArray[np.floating[Any]]
+
+MOST_TERMS = 1_000_000
+"""Terms of one layer's sums that are formed at once when a table is passed forward."""
+
+
+def product(left: FloatArray, right: FloatArray, begin: FloatArray | None = None) -> FloatArray:
+    """Return left @ right, or begin + left @ right, each sum in the order of its index."""
+    (n_rows, n_terms), n_columns = left.shape, right.shape[1]
+    terms = np.empty((n_terms + 1, n_rows, n_columns), left.dtype)
+    np.multiply(left.T[:, :, np.newaxis], right[:, np.newaxis, :], out=terms[1:])
+    if begin is None:
+        return sum_in_order(terms[1:])
+    terms[0] = begin
+    return sum_in_order(terms)
+
+
+def differentiate(
+    architecture: Architecture,
+    parameters: FloatArray,
+    inputs: FloatArray,
+    targets: FloatArray,
+    shares: FloatArray,
+    masks: Sequence[FloatArray | None],
+) -> FloatArray:
+    """Return the error's gradient on a batch, laid out as the parameters; `shares` is `(items, 1)`."""
+    layers = architecture.layers(parameters)
+    outputs, slopes = [inputs], []
+    for (weights, biases), mask in zip(layers, masks, strict=False):
+        hidden = architecture.hidden.outputs(product(outputs[-1], weights, biases))
+        slope = architecture.hidden.slope(hidden)
+        outputs.append(hidden if mask is None else hidden * mask)
+        slopes.append(slope if mask is None else slope * mask)
+    sums = product(outputs[-1], *layers[-1])
+    signals = architecture.output.signal(architecture.output.outputs(sums), targets) * shares
+
+    pieces = []
+    for layer in reversed(range(len(layers))):
+        pieces += [sum_in_order(signals), product(outputs[layer].T, signals).ravel()]
+        if layer:
+            signals = product(signals, layers[layer][0].T) * slopes[layer - 1]
+    return np.concatenate(pieces[::-1])
+
+
+def update(
+    parameters: FloatArray,
+    memory: Sequence[Sequence[FloatArray]],
+    gradient: FloatArray,
+    programs: Sequence[Program],
+) -> None:
+    """Change the parameters, and the memory of each place, by the programs."""
+    for program, own in zip(programs, memory, strict=True):
+        weights = program.place.of(parameters)
+        values = replay(program.placed, [weights, program.place.of(gradient), *own], parameters.dtype)
+        # Copied first: one memory may become what another was, which would have changed by then.
+        results = [values[result].copy() for result in program.results]
+        for array, result in zip([weights, *own], results, strict=True):
+            array[...] = result
+
+
+@np.errstate(all="ignore")
+def train(
+    architecture: Architecture,
+    parameters: FloatArray,
+    memory: FloatArray,
+    layout: MemoryLayout,
+    programs: tuple[tuple[Program, ...], tuple[Program, ...]],
+    visit: Visit,
+    measurements: Sequence[Measurement],
+) -> Kept:
+    """Train for the epochs of a visit, changing parameters and memory; return what was kept after each."""
+    kept = visit.keep(parameters, memory, measurements)
+    own, size, items = layout.of(memory), visit.batch_size, visit.items
+    for epoch, order in enumerate(visit.rows):
+        for first in range(0, len(order), size):
+            rows = order[first : first + size]
+            visited = slice(epoch * len(order) + first, epoch * len(order) + first + len(rows))
+            masks = [None if mask is None else mask[visited] for mask in visit.masks]
+            gradient = differentiate(
+                architecture, parameters, items.inputs[rows], items.targets[rows], _shares(items, rows), masks
+            )
+            update(parameters, own, gradient, programs[len(rows) < size])
+        kept.take(epoch, parameters, memory)
+        for measured, errors in zip(measurements, kept.errors, strict=True):
+            if measured.due[epoch]:
+                total, weight = add_errors(architecture, parameters, measured.items, (0.0, 0.0))
+                errors[epoch] = total / weight
+    return kept
+
+
+def _shares(items: Items, rows: NDArray[np.int64]) -> FloatArray:
+    """Return each item's share `(items, 1)` of the weight of its batch; where that is 0, all are 0."""
+    weights = np.ones(len(rows), items.inputs.dtype) if items.weights is None else items.weights[rows]
+    total = sum_in_order(weights)
+    return (weights / total if total > 0 else np.zeros_like(weights))[:, np.newaxis]
+
+
+@np.errstate(all="ignore")
+def compute_outputs(architecture: Architecture, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
+    """Return the outputs `(items, n_out)`."""
+    blocks = [architecture.output.outputs(sums) for sums, _ in _sums(architecture, parameters, inputs)]
+    return np.concatenate(blocks)
+
+
+@np.errstate(all="ignore")
+def add_errors(
+    architecture: Architecture, parameters: FloatArray, items: Items, totals: tuple[float, float]
+) -> tuple[float, float]:
+    """Return two totals, to which the items' errors, each times its weight, and their weights were added."""
+    total, weight = totals
+    for sums, rows in _sums(architecture, parameters, items.inputs):
+        errors = architecture.output.error(sums, items.targets[rows]).astype(np.float64)
+        weights = np.ones_like(errors) if items.weights is None else items.weights[rows].astype(np.float64)
+        total = float(sum_in_order(np.concatenate([[total], weights * errors])))
+        weight = float(sum_in_order(np.concatenate([[weight], weights])))
+    return total, weight
+
+
+def _sums(
+    architecture: Architecture, parameters: FloatArray, inputs: FloatArray
+) -> Iterator[tuple[FloatArray, slice]]:
+    """Yield the output layer's sums for block after block of items."""
+    layers = architecture.layers(parameters)
+    block = max(1, MOST_TERMS // max((n_in + 1) * n_out for n_in, n_out in architecture.shapes))
+    for first in range(0, len(inputs), block):
+        rows = slice(first, first + block)
+        outputs = inputs[rows]
+        for weights, biases in layers[:-1]:
+            outputs = architecture.hidden.outputs(product(outputs, weights, biases))
+        yield product(outputs, *layers[-1]), rows

@@ -1,0 +1,70 @@
+"""`Check`: one rule that every regularizer keeps, and how it speaks."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+from unittest import SkipTest
+
+import numpy as np
+from attrs import field, frozen
+
+from nnl2.errors import ConformanceError, PluginError, TrainingDivergedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nnl2.regularizers import Regularizer
+
+
+class NotApplicable(SkipTest):
+    """A check has nothing to check in this regularizer, or cannot; the message says why."""
+
+
+@frozen
+class Check:
+    """One rule, told in a sentence, and the function that checks it.
+
+    Parameters
+    ----------
+    sentence
+        What every regularizer keeps.
+    function
+        It returns where it finds nothing wrong, raises ConformanceError with a sentence that names the mistake,
+        or NotApplicable with the reason why there is nothing to check.
+    """
+
+    sentence: str
+    function: Callable[[Regularizer], None] = field(repr=False)
+
+    def __call__(self, regularizer: Regularizer) -> None:
+        """Raise ConformanceError if the regularizer breaks the rule, NotApplicable where it says nothing to it."""
+        __tracebackhide__ = True  # for pytest; what is raised here anew shows no line of the kit
+        try:
+            with np.errstate(all="ignore"):
+                self.function(_copy(regularizer))  # state that one check leaves behind must not mislead another
+        except (ConformanceError, PluginError) as mistake:
+            raise ConformanceError(_one_line(mistake)) from None
+        except (NotApplicable, TrainingDivergedError) as reason:
+            raise NotApplicable(_one_line(reason)) from None
+        except Exception as error:
+            raise ConformanceError(f"its answers cannot be worked with: {in_a_line(error)}") from error
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def in_a_line(error: Exception) -> str:
+    """Return an error's type and message as one line."""
+    return f"{type(error).__name__}: {_one_line(error)}"
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _copy(regularizer: Regularizer) -> Regularizer:
+    try:
+        return copy.deepcopy(regularizer)
+    except Exception as error:
+        raise ConformanceError(f"it cannot be copied: {in_a_line(error)}") from error

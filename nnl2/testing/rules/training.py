@@ -1,0 +1,124 @@
+"""Rules about training: what a network makes of the answers."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.engine.questions import Questions
+from nnl2.errors import ConformanceError, PluginError
+from nnl2.network import NeuralNetwork, train
+from nnl2.regularizers import NoRegularization, Regularizer, Step
+from nnl2.regularizers.base import field_names, is_number
+from nnl2.testing.asking import STEP, ask, ask_penalty, needs, some_items, with_values
+from nnl2.testing.check import NotApplicable, in_a_line
+from nnl2.testing.rules.gradients import finite_difference, worst
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.floating[Any]]
+
+OTHER_STRENGTHS = ("rate", "scale", "amount")
+"""Besides `strength`, what an only number may be called: where it is 0, a regularizer does nothing."""
+
+
+def follows_the_slope(regularizer: Regularizer) -> None:
+    """Check one update of a network against finite differences of error plus penalty."""
+    needs(regularizer, "gradient")
+    needs(regularizer, "penalty")
+    for question in ("decay", "constrain", "mask", "corrupt"):
+        if regularizer.answers(question):
+            raise NotApplicable(f"its {question} changes more than the gradient does")
+    data, learning_rate = some_items(), 0.1
+    network = _network(regularizer)
+    step = Step(network.epochs + 1, learning_rate, data.n_items, data.n_items)
+    scratch = _network(NoRegularization())
+
+    def objective(parameters: FloatArray) -> float:
+        scratch.weights = parameters
+        return scratch.error(data) + sum(ask_penalty(regularizer, layer.weights, step) for layer in scratch.layers)
+
+    before = network.weights
+    slope = finite_difference(objective, before)
+    network.train(data, epochs=1, learning_rate=learning_rate, batch_size=data.n_items, validation=data)
+    followed = (before - network.weights) / learning_rate
+    off = ~np.isclose(followed, slope, rtol=1e-5, atol=1e-6 * (1 + np.abs(slope).max()))
+    if off.any():
+        raise ConformanceError(f"a network does not learn along the slope: {worst(followed, slope, off)}")
+
+
+def is_the_same_beside_others(regularizer: Regularizer) -> None:
+    """Check that networks trained together, on two threads, have the bits of networks trained alone."""
+    data = some_items()
+    for batch_size in (1, 4):
+        settings: dict[str, Any] = {
+            "epochs": 3, "learning_rate": 0.01, "batch_size": batch_size, "validation": data,
+        }  # fmt: skip
+        alone = [_network(copy.deepcopy(regularizer), seed=seed) for seed in (1, 2)]
+        together = [_network(regularizer, seed=1), _network(NoRegularization()), _network(regularizer, seed=2)]
+        for network in alone:
+            network.train(data, **settings)
+        train(together, data, **settings, n_jobs=2)
+        if not all(np.array_equal(a.weights, b.weights) for a, b in zip(alone, together[::2], strict=True)):
+            raise ConformanceError(
+                "a network learns something else beside others than alone: "
+                "it keeps state, or draws random numbers of its own"
+            )
+
+
+def is_plain_without_strength(regularizer: Regularizer) -> None:
+    """Check that a network learns what it learns without it."""
+    numbers = [n for n in field_names(type(regularizer)) if is_number(getattr(regularizer, n))]
+    if "strength" in numbers:
+        strength = "strength"
+    elif len(numbers) == 1 and numbers[0] in OTHER_STRENGTHS:
+        strength = numbers[0]
+    else:
+        others = f"{', '.join(OTHER_STRENGTHS[:-1])} or {OTHER_STRENGTHS[-1]}"
+        raise NotApplicable(f"no field is called strength, nor is its only number called {others}")
+    try:
+        without = with_values(regularizer, **{strength: 0})
+    except Exception as error:
+        raise NotApplicable(f"0 is refused: {in_a_line(error)}") from error
+    data = some_items()
+    networks = [_network(each) for each in (without, NoRegularization())]
+    for network in networks:
+        network.train(data, epochs=2, learning_rate=0.1, batch_size=4, validation=data)
+    if not np.allclose(networks[0].weights, networks[1].weights, rtol=1e-9, atol=1e-12):
+        raise ConformanceError(f"with {strength} = 0 a network learns something else than without it")
+
+
+def goes_on_while_errors_fall(regularizer: Regularizer) -> None:
+    """Check `should_stop` with errors of which each is lower, and with errors that are none."""
+    needs(regularizer, "should_stop")
+    falling = np.arange(200.0, 0.0, -1.0)
+    for epochs in range(1, 201):
+        if ask(regularizer, "should_stop", falling[:epochs]):
+            raise ConformanceError(f"should_stop ends training after epoch {epochs}, though each error was lower")
+    ask(regularizer, "should_stop", np.full(3, np.nan))
+
+
+def replays_traces(regularizer: Regularizer) -> None:
+    """Tell what keeps training from replaying a trace; that is no mistake."""
+    if not (regularizer.answers("gradient") or regularizer.answers("constrain")):
+        raise NotApplicable("it answers neither gradient nor constrain")
+    network = _network(regularizer)
+    spec = network.spec
+    layout, memory = spec.architecture.memory(spec.optimizer, network.weights)
+    questions = Questions(spec.architecture, spec.regularizers, spec.optimizer, {})
+    try:
+        questions.programs(network.weights, layout.of(memory), STEP)
+    except PluginError as error:
+        raise NotApplicable("training refuses its answers") from error
+    if questions.reasons:
+        reasons = (
+            f"{name} is asked in every update, because {why}" for (_, name), why in questions.reasons.items()
+        )
+        raise NotApplicable(f"{'; '.join(reasons)}; this is right, but slower")
+
+
+def _network(regularizer: Regularizer, seed: int = 1) -> NeuralNetwork:
+    return NeuralNetwork(3, 4, 2, regularizer=regularizer, seed=seed)

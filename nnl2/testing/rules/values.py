@@ -1,0 +1,55 @@
+"""Rules about regularizers as values: made by name, copied, pickled, written as text."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import TYPE_CHECKING
+
+from nnl2.discovery import regularizer_to_text
+from nnl2.errors import ConformanceError, Nnl2Error, UnknownNameError
+from nnl2.regularizers.base import are_equal
+from nnl2.testing.check import NotApplicable, in_a_line
+
+if TYPE_CHECKING:
+    from nnl2.regularizers import Regularizer
+
+
+def have_defaults(regularizer: Regularizer) -> None:
+    """Check that the class makes one without values."""
+    try:
+        type(regularizer)()
+    except Exception as error:
+        raise ConformanceError(f"it cannot be made without values; give each field a default ({error})") from error
+
+
+def are_equal_to_copies(regularizer: Regularizer) -> None:
+    """Check equality and hash of a copy."""
+    if not are_equal(copy.deepcopy(regularizer), regularizer):
+        raise ConformanceError("a copy is not equal to it; make it an attrs @frozen class of comparable fields")
+    try:
+        same = hash(copy.deepcopy(regularizer)) == hash(regularizer)
+    except TypeError as error:
+        raise ConformanceError(f"it has no hash ({error}); make it an attrs @frozen class") from error
+    if not same:
+        raise ConformanceError("a copy is equal to it, but has another hash")
+
+
+def can_be_pickled(regularizer: Regularizer) -> None:
+    """Check that it comes out of a pickle as it went in."""
+    try:
+        again = pickle.loads(pickle.dumps(regularizer))  # noqa: S301 (pickled the line before)
+    except Exception as error:
+        raise ConformanceError(f"it cannot be pickled: {in_a_line(error)}") from error
+    if not are_equal(again, regularizer):
+        raise ConformanceError(f"pickled and unpickled it is {again!r}")
+
+
+def can_be_written(regularizer: Regularizer) -> None:
+    """Check that its text, read back, makes the same."""
+    try:
+        regularizer_to_text(regularizer)  # which reads it back
+    except UnknownNameError as error:
+        raise NotApplicable(str(error)) from error
+    except Nnl2Error as error:
+        raise ConformanceError(str(error)) from error

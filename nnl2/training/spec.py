@@ -1,0 +1,158 @@
+"""`NetworkSpec`: what a network is made of, checked; all that training does not change."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import field, frozen
+
+from nnl2.activations import Activation
+from nnl2.engine.architecture import Architecture
+from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.optimizers import SGD, Optimizer
+from nnl2.outputs import Output
+from nnl2.regularizers import NoRegularization, Regularizer
+from nnl2.validation import check_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from attrs import Attribute
+
+
+def _checked_sizes(given: Sequence[object]) -> tuple[int, ...]:
+    sizes = tuple(given)
+    if len(sizes) < 2:
+        raise InvalidValueError(
+            f"NeuralNetwork needs at least the numbers of inputs and outputs, as in NeuralNetwork(10, 4), or with "
+            f"hidden units between them NeuralNetwork(10, 8, 4); got {len(sizes)} sizes"
+        )
+    names = ["the number of inputs", *["the number of hidden units"] * (len(sizes) - 2), "the number of outputs"]
+    return tuple(check_count(name, size) for name, size in zip(names, sizes, strict=True))
+
+
+def _checked_dtype(given: Any) -> np.dtype[np.floating[Any]]:  # noqa: ANN401 (whatever numpy takes)
+    try:
+        dtype: np.dtype[Any] = np.dtype(given)
+    except TypeError as error:
+        raise InvalidTypeError(f"dtype must be float64 or float32, got {given!r}") from error
+    if dtype not in (np.float64, np.float32):
+        raise InvalidValueError(f"dtype must be float64 or float32, got {dtype}")
+    return dtype
+
+
+def _one_or_each(given: Any) -> Any:  # noqa: ANN401 (checked where the number of layers is known)
+    return tuple(given) if isinstance(given, list) else given
+
+
+@frozen(slots=False)
+class NetworkSpec:
+    """What a network is made of; `NeuralNetwork` tells what each part means.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If a part cannot be used.
+    """
+
+    layer_sizes: tuple[int, ...] = field(converter=_checked_sizes)
+    regularizer: Regularizer | tuple[Regularizer, ...] = field(default=NoRegularization(), converter=_one_or_each)
+    bias_regularizer: Regularizer | tuple[Regularizer, ...] = field(
+        default=NoRegularization(), converter=_one_or_each
+    )
+    hidden: Activation = field(kw_only=True)
+    output: Output = field(kw_only=True)
+    optimizer: Optimizer = field(default=SGD(), kw_only=True)
+    dtype: np.dtype[np.floating[Any]] = field(default=np.float64, converter=_checked_dtype, kw_only=True)
+
+    @regularizer.validator
+    @bias_regularizer.validator
+    def _check_regularizers(self, attribute: Attribute[Any], given: object) -> None:
+        n_layers = len(self.layer_sizes) - 1
+        expected = (
+            f"{attribute.name} must be a Regularizer, or a sequence of {n_layers}, one for each layer of weights"
+        )
+        if isinstance(given, str):
+            raise InvalidTypeError(f"{expected}, got {given!r}; nnl2.regularizer_from_text({given!r}) makes one")
+        if isinstance(given, type) and issubclass(given, Regularizer):
+            raise InvalidTypeError(f"{expected}, got the class {given.__name__}; write {given.__name__}()")
+        if not isinstance(given, Regularizer | tuple):
+            raise InvalidTypeError(f"{expected}, got {given!r}")
+        each = (given,) * n_layers if isinstance(given, Regularizer) else given
+        for regularizer in each:
+            if not isinstance(regularizer, Regularizer):
+                raise InvalidTypeError(f"{expected}, got {regularizer!r} among them")
+        if len(each) != n_layers:
+            raise InvalidValueError(f"{expected}, got {len(each)}")
+        if attribute.name == "bias_regularizer":
+            _refuse_noise_for_biases(each)
+        elif isinstance(given, tuple):
+            _refuse_noise_nobody_hears(each)
+
+    @hidden.validator
+    def _check_hidden(self, _: Attribute[Any], given: object) -> None:
+        if not isinstance(given, Activation):
+            raise InvalidTypeError(
+                f"hidden must be Tanh(), ReLU(), Sigmoid() or another Activation, got {given!r}"
+            )
+
+    @output.validator
+    def _check_output(self, _: Attribute[Any], given: object) -> None:
+        if not isinstance(given, Output):
+            raise InvalidTypeError(
+                f"output must be SoftmaxCrossEntropy(), SigmoidCrossEntropy(), SoftmaxSquaredError(), "
+                f"ArticleSquaredError(), SquaredError() or another Output, got {given!r}"
+            )
+
+    @optimizer.validator
+    def _check_optimizer(self, _: Attribute[Any], given: object) -> None:
+        if not isinstance(given, Optimizer):
+            raise InvalidTypeError(f"optimizer must be SGD() or another Optimizer, got {given!r}")
+
+    @cached_property
+    def architecture(self) -> Architecture:
+        """Layer sizes, functions and number type."""
+        return Architecture(self.layer_sizes, self.hidden, self.output, self.dtype)
+
+    @cached_property
+    def regularizers(self) -> tuple[Regularizer, ...]:
+        """The regularizer of each place: of W1, b1, W2, b2, ..."""
+        n_layers = len(self.layer_sizes) - 1
+        both = (
+            (each,) * n_layers if isinstance(each, Regularizer) else each
+            for each in (self.regularizer, self.bias_regularizer)
+        )
+        return tuple(regularizer for layer in zip(*both, strict=True) for regularizer in layer)
+
+    @cached_property
+    def noisy_parts(self) -> tuple[tuple[tuple[int, Regularizer], ...], ...]:
+        """For each layer, with its number, the parts that add noise there."""
+        return tuple(
+            tuple((layer, part) for part in weights.parts if part.answers("corrupt") or part.answers("mask"))
+            for layer, weights in enumerate(self.regularizers[::2], start=1)
+        )
+
+
+def _refuse_noise_for_biases(regularizers: Sequence[Regularizer]) -> None:
+    for regularizer in regularizers:
+        for part in regularizer.parts:
+            if part.answers("mask") or part.answers("corrupt"):
+                raise InvalidValueError(
+                    f"bias_regularizer cannot hold {part!r}: biases have no outputs or inputs; "
+                    f"give it as regularizer"
+                )
+
+
+def _refuse_noise_nobody_hears(regularizers: Sequence[Regularizer]) -> None:
+    for layer, regularizer in enumerate(regularizers, start=1):
+        for part in regularizer.parts:
+            heard = (part.answers("mask") and layer < len(regularizers)) or (
+                part.answers("corrupt") and layer == 1
+            )
+            if (part.answers("mask") or part.answers("corrupt")) and not heard:
+                raise InvalidValueError(
+                    f"regularizer cannot hold {part!r} for layer {layer} of {len(regularizers)}: masks act on the "
+                    f"outputs of hidden layers, and only the first layer's inputs are corrupted"
+                )

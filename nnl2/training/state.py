@@ -1,0 +1,70 @@
+"""`NetworkState`: a network at one moment, to go back to and to go on from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import evolve, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from nnl2.training.spec import NetworkSpec
+
+    FloatArray = NDArray[np.floating[Any]]
+
+
+@frozen(eq=False)
+class NetworkState:
+    """All that training changes.
+
+    Parameters
+    ----------
+    parameters
+        All weights and biases, `(n_parameters,)`.
+    memory
+        What the optimizer remembers, one flat vector.
+    order_stream, noise_streams
+        Where the random streams stand: that of visiting orders, and one for each part that adds noise.
+    epochs
+        The number of epochs trained.
+    """
+
+    parameters: FloatArray
+    memory: FloatArray
+    order_stream: Mapping[str, Any]
+    noise_streams: tuple[Mapping[str, Any], ...]
+    epochs: int = 0
+
+    @classmethod
+    def begin(cls, spec: NetworkSpec, seed: int, initial: Any) -> NetworkState:  # noqa: ANN401 (see NeuralNetwork)
+        """Return the state of a new network; `initial` draws its parameters, or is a vector of them."""
+        initial_stream, order_stream, noise_stream = np.random.SeedSequence(seed).spawn(3)
+        rng = np.random.default_rng(initial_stream)
+        drawn = initial.draw(spec.architecture.shapes, spec.hidden, rng) if hasattr(initial, "draw") else initial
+        layers = zip(spec.noisy_parts, noise_stream.spawn(len(spec.noisy_parts)), strict=True)
+        streams = [own for parts, stream in layers for own in stream.spawn(len(parts))]
+        orders, *noise = (np.random.PCG64(stream).state for stream in (order_stream, *streams))
+        parameters = read_only(np.array(drawn, spec.dtype))
+        _, memory = spec.architecture.memory(spec.optimizer, parameters)
+        return cls(parameters, read_only(memory), orders, tuple(noise))
+
+    def with_parameters(self, parameters: FloatArray) -> NetworkState:
+        """Return this state with other parameters."""
+        return evolve(self, parameters=read_only(parameters))
+
+
+def generator(stream: Mapping[str, Any]) -> np.random.Generator:
+    """Return a generator that goes on where a stream stands."""
+    bits = np.random.PCG64(0)
+    bits.state = dict(stream)  # type: ignore[assignment]  # what it was given by numpy itself
+    return np.random.Generator(bits)
+
+
+def read_only(array: FloatArray) -> FloatArray:
+    """Return the array, which from now on cannot be written to."""
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,80 @@
+"""Regularizers that watch the validation error: whether training ends, and which weights were best."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import define, field
+
+from nnl2.errors import PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2.regularizers import Regularizer
+
+    FloatArray = NDArray[np.floating[Any]]
+
+
+@define(eq=False)
+class Stopping:
+    """The validation errors of one run, who watches them, and the best weights so far.
+
+    Parameters
+    ----------
+    watchers
+        The parts that answer `should_stop`.
+    best
+        The parameters to begin with.
+    best_epoch
+        The epoch they are from.
+    lowest_error
+        Their validation error.
+    most_epochs
+        How many epochs the run may last.
+    """
+
+    watchers: Sequence[Regularizer]
+    best: FloatArray
+    best_epoch: int
+    lowest_error: float
+    most_epochs: int
+    _errors: NDArray[np.float64] = field(init=False)
+    _n_epochs: int = field(init=False, default=0)
+
+    @_errors.default
+    def _make_room(self) -> NDArray[np.float64]:
+        return np.empty(self.most_epochs)
+
+    def should_stop(self, error: float, epoch: int, parameters: FloatArray) -> bool:
+        """Take note of the validation error after an epoch; return whether a watcher ends the training."""
+        if error < self.lowest_error or np.isnan(self.lowest_error):
+            self.best, self.best_epoch, self.lowest_error = parameters.copy(), epoch, error
+        self._errors[self._n_epochs] = error
+        self._n_epochs += 1
+        seen = self._errors[: self._n_epochs]
+        seen.flags.writeable = False
+        return any(_stops(watcher, seen, epoch) for watcher in self.watchers)
+
+
+def watchers_among(regularizers: Sequence[Regularizer]) -> list[Regularizer]:
+    """Return the parts that answer `should_stop`, each once, however many layers it serves."""
+    watchers: list[Regularizer] = []
+    for regularizer in regularizers:
+        for part in regularizer.parts:
+            if part.answers("should_stop") and not any(part is other for other in watchers):
+                watchers.append(part)
+    return watchers
+
+
+def _stops(watcher: Regularizer, errors: NDArray[np.float64], epoch: int) -> bool:
+    try:
+        return bool(watcher.should_stop(errors))
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise PluginError(
+            f"{watcher!r} failed in should_stop, epoch {epoch}: {type(error).__name__}: {reason}"
+        ) from error
