@@ -56,7 +56,7 @@ class KernelBuildHook(BuildHookInterface[WheelBuilderConfig]):
             except compile_.CompileError as error:
                 reason = str(error)
         if not built:
-            for path in compile_.libraries(folder):
+            for path in compile_.sources.libraries(folder):
                 with suppress(OSError):  # in use on Windows; its fingerprint tells that it is old
                     path.unlink()
             self.app.display_warning(WARNING.format(reason=reason))
@@ -73,8 +73,8 @@ class KernelBuildHook(BuildHookInterface[WheelBuilderConfig]):
 
 
 def load_compile(root: str) -> ModuleType:
-    """Load `compile.py` by its path: importing nnl2 would need numpy."""
-    spec = importlib.util.spec_from_file_location("compile", Path(root, ENGINE, "compile.py"))
+    """Load `compile_kernel.py` by its path, which is on no import path here."""
+    spec = importlib.util.spec_from_file_location("compile_kernel", Path(root, "compile_kernel.py"))
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

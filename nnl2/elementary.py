@@ -10,10 +10,9 @@ Their errors are at most 1.0 (exp), 2.5 (tanh) and 1.0 (log) units in the last p
 from __future__ import annotations
 
 from math import factorial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from attrs import field, frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 LOG2_E = 1.4426950408889634
 
 
-@frozen
-class Format:
+class Format(NamedTuple):
     """What these functions need to know of a number type.
 
     Parameters
@@ -59,13 +57,6 @@ class Format:
     n_exp: int
     n_log: int
     scale: int
-    pairs: tuple[FloatArray, FloatArray] = field(init=False)
-    """1/2!, 1/4!, ... and 1/3!, 1/5!, ..., as columns."""
-
-    @pairs.default
-    def _pairs(self) -> tuple[FloatArray, FloatArray]:
-        inverse = np.array([1 / factorial(k) for k in range(2, self.n_exp + 1)], self.number)
-        return inverse[::2, np.newaxis], inverse[1::2, np.newaxis]
 
 
 FORMATS = {
@@ -78,6 +69,15 @@ FORMATS = {
         0.693359375, -2.12194440e-4, 150.0, 20.0, 7, 5, 25,
     ),
 }  # fmt: skip
+
+
+def _pairs(of: Format) -> tuple[FloatArray, FloatArray]:
+    """Return 1/2!, 1/4!, ... and 1/3!, 1/5!, ..., as columns."""
+    inverse = np.array([1 / factorial(k) for k in range(2, of.n_exp + 1)], of.number)
+    return inverse[::2, np.newaxis], inverse[1::2, np.newaxis]
+
+
+PAIRS = {number: _pairs(of) for number, of in FORMATS.items()}
 
 
 def exp(x: FloatArray) -> FloatArray:
@@ -142,7 +142,7 @@ def _reduced(x: FloatArray, of: Format) -> tuple[FloatArray, FloatArray]:
     n = (x * LOG2_E + of.rounds) - of.rounds
     r = (x - n * of.ln2_high) - n * of.ln2_low
     square = r * r
-    even, odd = of.pairs
+    even, odd = PAIRS[x.dtype]
     *pairs, series = (odd * r.reshape(1, -1) + even).reshape(len(odd), *r.shape)
     for pair in reversed(pairs):
         series = series * square + pair

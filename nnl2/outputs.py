@@ -21,7 +21,6 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from attrs import frozen
 
 from nnl2.activations import logistic
 from nnl2.elementary import exp, log, sum_in_order
@@ -43,6 +42,15 @@ class Output(ABC):
     classifies: ClassVar[bool] = True
     """Whether outputs stand for classes; where they are numbers, nothing is right or wrong."""
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     @abstractmethod
     def outputs(self, sums: FloatArray) -> FloatArray:
         """Return the outputs, a new array of the shape of the sums."""
@@ -60,7 +68,6 @@ class Output(ABC):
         """Raise InvalidValueError if some row of targets `(items, units)` cannot be learned."""
 
 
-@frozen
 class SoftmaxCrossEntropy(Output):
     """Softmax outputs with cross-entropy: the default, for targets that are one-hot or shares."""
 
@@ -91,7 +98,6 @@ class SoftmaxCrossEntropy(Output):
             )
 
 
-@frozen
 class SigmoidCrossEntropy(Output):
     """Sigmoid outputs with cross-entropy: one yes-no question for each unit, targets in [0, 1]."""
 
@@ -113,7 +119,6 @@ class SigmoidCrossEntropy(Output):
         _check_between_0_and_1(self, targets)
 
 
-@frozen
 class SoftmaxSquaredError(Output):
     """Softmax outputs with half the squared error and its true gradient: the whole Jacobian."""
 
@@ -134,7 +139,6 @@ class SoftmaxSquaredError(Output):
         """Accept any finite targets."""
 
 
-@frozen
 class ArticleSquaredError(Output):
     """Softmax outputs as the 10-8-4 article trains them: only the diagonal of the softmax Jacobian.
 
@@ -161,7 +165,6 @@ class ArticleSquaredError(Output):
         """Accept any finite targets."""
 
 
-@frozen
 class SquaredError(Output):
     """Linear outputs with half the squared error: regression, for targets that are any numbers."""
 

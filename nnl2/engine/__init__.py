@@ -10,6 +10,6 @@ module          what the reader finds in it
 `kernel`        the same, compiled (`kernel.c`, `update.h`)
 `feed`          items in visiting order, with noise, block by block
 `select`        which of the two trains a network
-`compile`       how the kernel is built when nnl2 is installed
+`sources`       where the compiled update comes from, and where its libraries lie
 ==============  =====================================================================================
 """

@@ -6,10 +6,9 @@ network and its data alone: what is drawn must not depend on the batch size or o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from attrs import define, field, frozen
 
 from nnl2.errors import PluginError
 
@@ -29,8 +28,7 @@ BLOCK_BYTES = 8_000_000
 """The most memory that a block of items, or what is drawn for it, takes beside the table."""
 
 
-@frozen(eq=False)
-class Items:
+class Items(NamedTuple):
     """Items in a network's number type: inputs `(n, n_in)`, targets `(n, n_out)`, weights `(n,)` or None."""
 
     inputs: FloatArray
@@ -51,30 +49,30 @@ class Items:
             yield Items.of(data, dtype, slice(first, first + size))
 
 
-@frozen(eq=False)
-class Measurement:
+class Measurement(NamedTuple):
     """Items whose error is measured after those epochs of a visit that are due, `(epochs,)`."""
 
     items: Items
     due: NDArray[np.bool_]
 
 
-@frozen(eq=False)
 class Kept:
-    """What one call leaves behind: parameters and memory after each epoch, and errors where they were due."""
+    """What one call leaves behind.
 
-    numbers: FloatArray
-    n_parameters: int
-    errors: list[NDArray[np.float64]]
+    Attributes
+    ----------
+    numbers
+        Parameters and memory after each epoch, `(epochs, n_parameters + n_memory)`.
+    errors
+        For each measurement the errors where they were due, `(epochs,)`.
+    """
 
-    def take(self, epoch: int, parameters: FloatArray, memory: FloatArray) -> None:
-        """Keep what there is after an epoch, given by its number in the call."""
-        self.numbers[epoch, : self.n_parameters] = parameters
-        self.numbers[epoch, self.n_parameters :] = memory
+    def __init__(self, n_epochs: int, parameters: FloatArray, memory: FloatArray, n_measurements: int) -> None:
+        self.numbers = np.empty((n_epochs, len(parameters) + len(memory)), parameters.dtype)
+        self.errors = [np.full(n_epochs, np.nan) for _ in range(n_measurements)]
 
 
-@frozen(eq=False)
-class Visit:
+class Visit(NamedTuple):
     """What one call trains on: some whole epochs, or a part of one.
 
     Parameters
@@ -94,15 +92,8 @@ class Visit:
     masks: tuple[FloatArray | None, ...]
     batch_size: int
 
-    def keep(self, parameters: FloatArray, memory: FloatArray, measurements: Sequence[Measurement]) -> Kept:
-        """Return room for what is kept after each epoch."""
-        n_epochs = len(self.rows)
-        numbers = np.empty((n_epochs, len(parameters) + len(memory)), parameters.dtype)
-        return Kept(numbers, len(parameters), [np.full(n_epochs, np.nan) for _ in measurements])
 
-
-@frozen(eq=False)
-class NoiseSource:
+class NoiseSource(NamedTuple):
     """A part that answers `corrupt` or `mask` in one layer of one network, and its random numbers."""
 
     part: Regularizer
@@ -143,7 +134,6 @@ class NoiseSource:
         return answer
 
 
-@define(eq=False)
 class Feed:
     """The training items of one network.
 
@@ -161,33 +151,31 @@ class Feed:
         About how many items are visited in one call.
     """
 
-    architecture: Architecture
-    data: Dataset
-    noise: Sequence[NoiseSource]
-    batch_size: int
-    most_items: int
-    streams: list[tuple[Mapping[str, Any], ...]] = field(init=False, factory=list)
-    """After each epoch of the last visits, where the noise's streams stand."""
-    _whole: Items | None = field(init=False)
-    """The table in the network's number type; None where it is corrupted, or that would be a large copy."""
-    _block: int = field(init=False)
-    """How many items noise is drawn for, or how many are copied, at a time."""
-
-    def __attrs_post_init__(self) -> None:
-        """Settle what is taken whole, and what block by block."""
-        blocks = block_size(self.data, self.architecture.dtype) < self.data.n_items
-        blocks |= any(source.part.answers("corrupt") for source in self.noise)
-        self._whole = None if blocks else Items.of(self.data, self.architecture.dtype)
-        drawn = blocks or self.noise
-        self._block = (
-            max(1, BLOCK_BYTES // (8 * sum(self.architecture.layer_sizes))) if drawn else self.data.n_items
-        )
+    def __init__(
+        self,
+        architecture: Architecture,
+        data: Dataset,
+        noise: Sequence[NoiseSource],
+        batch_size: int,
+        most_items: int,
+    ) -> None:
+        self._architecture, self._data, self._noise = architecture, data, noise
+        self._batch_size, self._most_items = batch_size, most_items
+        self.streams: list[tuple[Mapping[str, Any], ...]] = []
+        """After each epoch of the last visits, where the noise's streams stand."""
+        blocks = block_size(data, architecture.dtype) < data.n_items
+        blocks |= any(source.part.answers("corrupt") for source in noise)
+        self._whole = None if blocks else Items.of(data, architecture.dtype)
+        """The table in the network's number type; None where it is corrupted, or that would be a large copy."""
+        self._drawn_anew = blocks or bool(noise)
+        in_block = max(1, BLOCK_BYTES // (8 * sum(architecture.layer_sizes)))
+        self._block = in_block if self._drawn_anew else data.n_items
+        """How many items noise is drawn for, or how many are copied, at a time."""
 
     @property
     def most_epochs(self) -> int:
         """How many whole epochs may be visited at once; 0 where one is visited in parts."""
-        drawn = self._whole is None or self.noise
-        return min(self.most_items, self._block if drawn else BLOCK_BYTES // 8) // self.data.n_items
+        return min(self._most_items, self._block if self._drawn_anew else BLOCK_BYTES // 8) // self._data.n_items
 
     @property
     def in_parts(self) -> bool:
@@ -201,7 +189,7 @@ class Feed:
         if not self.in_parts:
             yield self._visit([_joined(list(blocks)) for blocks in drawn])
             return
-        part = max(1, self.most_items // self.batch_size) * self.batch_size
+        part = max(1, self._most_items // self._batch_size) * self._batch_size
         for rows in _cut(drawn[0], part):
             yield self._visit([rows])
 
@@ -211,23 +199,23 @@ class Feed:
             rows = order[first : first + self._block]
             taken: Rows = (rows, None, None, None)
             if self._whole is None:
-                items = Items.of(self.data, self.architecture.dtype, rows)
+                items = Items.of(self._data, self._architecture.dtype, rows)
                 inputs = items.inputs
-                for source in self.noise:
+                for source in self._noise:
                     if source.layer == 1 and source.part.answers("corrupt"):
                         inputs = source.corrupt(inputs, epoch)
-                taken = (rows, _in_rows(inputs, self.architecture.dtype), items.targets, items.weights)
+                taken = (rows, _in_rows(inputs, self._architecture.dtype), items.targets, items.weights)
             yield (*taken, *self._masks(len(rows), epoch))
-        self.streams.append(tuple(source.rng.bit_generator.state for source in self.noise))
+        self.streams.append(tuple(source.rng.bit_generator.state for source in self._noise))
 
     def _masks(self, n_items: int, epoch: int) -> list[FloatArray | None]:
         """Return each hidden layer's factors `(n_items, units)`, or None where no part answers."""
         masks: list[FloatArray | None] = []
-        for layer, units in enumerate(self.architecture.layer_sizes[1:-1], start=1):
+        for layer, units in enumerate(self._architecture.layer_sizes[1:-1], start=1):
             mask = None
-            for source in self.noise:
+            for source in self._noise:
                 if source.layer == layer and source.part.answers("mask"):
-                    factors = _in_rows(source.mask((n_items, units), epoch), self.architecture.dtype)
+                    factors = _in_rows(source.mask((n_items, units), epoch), self._architecture.dtype)
                     mask = factors if mask is None else mask * factors
             masks.append(mask)
         return masks
@@ -236,9 +224,9 @@ class Feed:
         rows, inputs, targets, weights, *masks = _joined(epochs)
         n_epochs = len(epochs)
         if self._whole is not None:
-            return Visit(self._whole, rows.reshape(n_epochs, -1), tuple(masks), self.batch_size)
+            return Visit(self._whole, rows.reshape(n_epochs, -1), tuple(masks), self._batch_size)
         in_order = np.arange(len(rows)).reshape(n_epochs, -1)
-        return Visit(Items(inputs, targets, weights), in_order, tuple(masks), self.batch_size)
+        return Visit(Items(inputs, targets, weights), in_order, tuple(masks), self._batch_size)
 
 
 def block_size(data: Dataset, dtype: np.dtype[Any]) -> int:

@@ -71,13 +71,13 @@ typedef struct {
     network network;
     table items;
     const int64_t *rows;      /* items in visiting order, epoch after epoch */
-    const void *const *masks; /* each hidden layer's factors in visiting order; any may be missing */
+    const void *const *masks; /* hidden layers' factors in visiting order; any may be missing */
     int64_t n_epochs, n_items, batch_size;
     void *workspace;              /* parameters, gradient, memory, constants, registers */
     int64_t gradient;             /* where the gradient begins in it */
     const operation *programs[2]; /* after a whole batch; after a smaller last one */
     int64_t n_operations[2];
-    void *kept; /* after each epoch the first n_kept numbers of the workspace, or nothing */
+    void *kept; /* after each epoch the first n_kept numbers of the workspace */
     int64_t n_kept;
     const measurement *measurements;
     int64_t n_measurements;
@@ -105,7 +105,7 @@ EXPORT const char *nnl2_fingerprint(void) { return NNL2_FINGERPRINT; }
 #if defined(__x86_64__)
 #include <cpuid.h>
 
-/* Whether processor and system know AVX2: its flag, and that the system saves the wide registers. */
+/* Whether processor and system know AVX2: its flag, and that wide registers are saved. */
 EXPORT int32_t nnl2_has_avx2(void) {
     unsigned a, b, c, d, saved, high;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 27 & 1)) return 0;

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nnl2.activations import ReLU, Sigmoid, Tanh
-from nnl2.engine.compile import fingerprint, libraries
+from nnl2.engine.feed import Kept
+from nnl2.engine.sources import fingerprint, libraries
 from nnl2.engine.trace import in_shape
 from nnl2.errors import KernelError
 from nnl2.outputs import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
-    from nnl2.engine.feed import Items, Kept, Measurement, Visit
+    from nnl2.engine.feed import Items, Measurement, Visit
     from nnl2.engine.questions import Asking, Program
     from nnl2.engine.trace import Node
 
@@ -154,7 +155,7 @@ def train(
     workspace[:n_parameters], workspace[n_parameters:n_kept] = parameters, memory
     for position, numbers in assembler.constants.items():
         workspace[position : position + numbers.size] = numbers.ravel()
-    kept = visit.keep(parameters, memory, measurements)
+    kept = Kept(len(visit.rows), parameters, memory, len(measurements))
     failures: list[BaseException] = []
 
     def ask(number: int) -> int:

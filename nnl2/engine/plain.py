@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnl2.elementary import sum_in_order
+from nnl2.engine.feed import Kept
 from nnl2.engine.trace import replay
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
-    from nnl2.engine.feed import Items, Kept, Measurement, Visit
+    from nnl2.engine.feed import Items, Measurement, Visit
     from nnl2.engine.questions import Program
 
     FloatArray = NDArray[np.floating[Any]]
@@ -98,7 +99,7 @@ def train(
     measurements: Sequence[Measurement],
 ) -> Kept:
     """Train for the epochs of a visit, changing parameters and memory; return what was kept after each."""
-    kept = visit.keep(parameters, memory, measurements)
+    kept = Kept(len(visit.rows), parameters, memory, len(measurements))
     own, size, items = layout.of(memory), visit.batch_size, visit.items
     for epoch, order in enumerate(visit.rows):
         for first in range(0, len(order), size):
@@ -109,7 +110,7 @@ def train(
                 architecture, parameters, items.inputs[rows], items.targets[rows], _shares(items, rows), masks
             )
             update(parameters, own, gradient, programs[len(rows) < size])
-        kept.take(epoch, parameters, memory)
+        kept.numbers[epoch] = np.concatenate([parameters, memory])
         for measured, errors in zip(measurements, kept.errors, strict=True):
             if measured.due[epoch]:
                 total, weight = add_errors(architecture, parameters, measured.items, (0.0, 0.0))

@@ -90,14 +90,15 @@ class Question:
                 raise self._error(f"answered {self.name} with {dtype} instead of an array of real numbers", step)
             if answer.shape != array.shape:
                 raise self._error(f"answered {self.name} with shape {answer.shape} instead of {array.shape}", step)
-            if not np.isfinite(answer).all():
+            # Where the weights themselves are not finite, training has diverged, and tells that.
+            if not np.isfinite(answer).all() and all(np.isfinite(each).all() for each in arrays):
                 raise self._error(f"answered {self.name} with something not finite", step)
         return list(answers)
 
     def ask_twice(self, arrays: Arrays, step: Step) -> list[FloatArray]:
         """Return the answers, which must be the same when asked again."""
         first, second = self.ask(arrays, step), self.ask(arrays, step)
-        if not all(map(np.array_equal, first, second)):
+        if not all(np.array_equal(*both, equal_nan=True) for both in zip(first, second, strict=True)):
             raise self.differs(step)
         return first
 
@@ -149,8 +150,10 @@ class Asking:
             ask = self.question.ask if self._asked else self.question.ask_twice
             self._own.answers = ask(arrays, self.step)
             self._asked = True
-        answer: FloatArray = self._own.answers[number]
-        return answer
+        answers: list[FloatArray] = self._own.answers
+        if number == len(answers) - 1:  # the last one wanted: programs that are kept hold no arrays
+            del self._own.answers
+        return answers[number]
 
 
 class Questions:
@@ -376,21 +379,8 @@ def _identity(part: object) -> object:
     try:
         hash(part)
     except TypeError:
-        return _ById(part)
+        return id(part)
     return part
-
-
-@frozen(eq=False)
-class _ById:
-    """Equal where it holds the same object, which it keeps alive."""
-
-    part: object
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.part is self.part
-
-    def __hash__(self) -> int:
-        return id(self.part)
 
 
 def _are_close(value: FloatArray, answer: object) -> bool:

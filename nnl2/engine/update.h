@@ -8,7 +8,8 @@
 #undef PADDED
 #define LANES ((int)(VECTOR_BYTES / sizeof(REAL)))
 #define PADDED(columns) (((columns) + LANES - 1) / LANES * LANES)
-typedef REAL NAME(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
+typedef REAL NAME(vector)
+    __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
 
 /* ---- exp, tanh, log ---- */
 
@@ -136,7 +137,8 @@ static void NAME(multiply)(const NAME(product) p) {
     }
     for (; row < p.rows; row++) {
         int column = 0;
-        for (; column + 7 * LANES < p.columns; column += 8 * LANES) NAME(tile)(&p, 1, 8, row, column);
+        for (; column + 7 * LANES < p.columns; column += 8 * LANES)
+            NAME(tile)(&p, 1, 8, row, column);
         for (; column + LANES < p.columns; column += 2 * LANES) NAME(tile)(&p, 1, 2, row, column);
         if (column < p.columns) NAME(tile)(&p, 1, 1, row, column);
     }
@@ -144,7 +146,7 @@ static void NAME(multiply)(const NAME(product) p) {
 
 /* ---- where everything lies ---- */
 
-/* Memory for a block of items. Layer 0 is the input; weights[l] lead from layer l to layer l + 1. */
+/* Memory for a block of items. Layer 0 is the input; weights[l] lead from it to layer l + 1. */
 typedef struct {
     network net;
     int width[MOST_LAYERS];
@@ -256,7 +258,8 @@ static REAL NAME(error)(enum output output, REAL *sums, const REAL *targets, int
 /* ---- back ---- */
 
 /* Turn one item's outputs into signals: the slope of its error in each sum, times its share. */
-static void NAME(signal)(enum output output, REAL *outputs, const REAL *targets, REAL share, int n) {
+static void NAME(signal)(
+    enum output output, REAL *outputs, const REAL *targets, REAL share, int n) {
     REAL total = 0;
     for (int j = 0; j < n && output == SOFTMAX_SQUARED_ERROR; j++) {
         const REAL term = (outputs[j] - targets[j]) * outputs[j];
@@ -325,7 +328,8 @@ static void NAME(differentiate)(
             REAL *sums = s->outputs[last] + i * s->width[last];
             const REAL weight = weights ? weights[items[i]] : 1, share = weight / total;
             NAME(finish)(s->net.output, sums, n_out);
-            NAME(signal)(s->net.output, sums, targets + items[i] * n_out, total > 0 ? share : 0, n_out);
+            const REAL *target = targets + items[i] * n_out;
+            NAME(signal)(s->net.output, sums, target, total > 0 ? share : 0, n_out);
         }
         NAME(back)(s, parameters + t->gradient, count, start > 0);
     }
@@ -349,7 +353,8 @@ static void NAME(reduce)(const operation *o, REAL *out, const REAL *a, const REA
     for (ptrdiff_t i = 0; i < o->rows && o->code == MATMUL; i++)
         for (ptrdiff_t j = 0; j < o->columns; j++) {
             REAL sum = a[i * o->inner] * b[j];
-            for (ptrdiff_t k = 1; k < o->inner; k++) sum += a[i * o->inner + k] * b[k * o->columns + j];
+            for (ptrdiff_t k = 1; k < o->inner; k++)
+                sum += a[i * o->inner + k] * b[k * o->columns + j];
             out[i * o->columns + j] = sum;
         }
 }
@@ -412,7 +417,8 @@ static void NAME(pass)(
                 continue;
             }
             const double weight = weights ? weights[start + i] : 1;
-            totals[0] += weight * NAME(error)(s->net.output, sums, targets + (start + i) * n_out, n_out);
+            const REAL *target = targets + (start + i) * n_out;
+            totals[0] += weight * NAME(error)(s->net.output, sums, target, n_out);
             totals[1] += weight;
         }
     }
@@ -426,7 +432,8 @@ EXPORT int64_t NAME(nnl2_scratch)(const network *net) {
 }
 
 EXPORT void NAME(nnl2_pass)(
-    const network *net, REAL *memory, const REAL *parameters, const table *t, REAL *outputs, double *totals) {
+    const network *net, REAL *memory, const REAL *parameters, const table *t, REAL *outputs,
+    double *totals) {
     NAME(scratch) s;
     NAME(lay_out)(&s, net, memory);
     NAME(pass)(&s, parameters, t, outputs, totals);
@@ -443,7 +450,8 @@ EXPORT int32_t NAME(nnl2_train)(const training *t, REAL *memory) {
             NAME(differentiate)(t, &s, t->rows + first, first, last ? left : t->batch_size);
             if (!NAME(run)(t, t->programs[last], t->n_operations[last])) return 0;
         }
-        if (t->kept) memcpy((REAL *)t->kept + epoch * t->n_kept, t->workspace, t->n_kept * sizeof(REAL));
+        REAL *kept = (REAL *)t->kept + epoch * t->n_kept;
+        memcpy(kept, t->workspace, t->n_kept * sizeof(REAL));
         for (const measurement *m = t->measurements; m < t->measurements + t->n_measurements; m++) {
             double totals[2] = {0, 0};
             if (!m->due[epoch]) continue;

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from attrs import frozen
 
 from nnl2.engine.feed import Feed, Items, Measurement, NoiseSource, block_size
 from nnl2.engine.questions import Questions
@@ -39,8 +38,7 @@ FEW_MEASUREMENTS = 20
 """About how often it is measured in a run where that is not cheap."""
 
 
-@frozen(eq=False)
-class Settings:
+class Settings(NamedTuple):
     """How one network is trained; `nnl2.train` tells what each setting means."""
 
     epochs: int
@@ -51,8 +49,7 @@ class Settings:
     record_every: int | None
 
 
-@frozen(eq=False)
-class Epoch:
+class Epoch(NamedTuple):
     """A network after an epoch, and its errors on training and validation items; nan where not measured."""
 
     state: NetworkState

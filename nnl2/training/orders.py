@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
 
 from nnl2.errors import InvalidTypeError, InvalidValueError
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 FIXED = "fixed"
 
 
-@frozen(eq=False)
 class VisitingOrders:
     """The visiting orders of one run.
 
@@ -33,21 +31,20 @@ class VisitingOrders:
         A table `(epochs, n_items)`; "fixed" for items as they stand; None to shuffle them anew in each epoch.
     """
 
-    rng: np.random.Generator
-    n_items: int
-    given: Table | str | None
+    def __init__(self, rng: np.random.Generator, n_items: int, given: Table | str | None) -> None:
+        self._rng, self._n_items, self._given = rng, n_items, given
 
     def take(self, first: int, n_epochs: int) -> tuple[NDArray[np.int64], list[Mapping[str, Any]]]:
         """Return the orders `(n_epochs, n_items)` from an epoch of this run on, and the stream after each."""
-        orders, streams = np.empty((n_epochs, self.n_items), np.int64), []
+        orders, streams = np.empty((n_epochs, self._n_items), np.int64), []
         for number in range(n_epochs):
-            if isinstance(self.given, str):
-                orders[number] = np.arange(self.n_items)
-            elif self.given is not None:
-                orders[number] = self.given[first + number]
+            if isinstance(self._given, str):
+                orders[number] = np.arange(self._n_items)
+            elif self._given is not None:
+                orders[number] = self._given[first + number]
             else:
-                orders[number] = self.rng.permutation(self.n_items)
-            streams.append(self.rng.bit_generator.state)
+                orders[number] = self._rng.permutation(self._n_items)
+            streams.append(self._rng.bit_generator.state)
         return orders, streams
 
 

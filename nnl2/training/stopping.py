@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define, field
 
 from nnl2.errors import PluginError
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 
-@define(eq=False)
 class Stopping:
     """The validation errors of one run, who watches them, and the best weights so far.
 
@@ -37,27 +35,27 @@ class Stopping:
         How many epochs the run may last.
     """
 
-    watchers: Sequence[Regularizer]
-    best: FloatArray
-    best_epoch: int
-    lowest_error: float
-    most_epochs: int
-    _errors: NDArray[np.float64] = field(init=False)
-    _n_epochs: int = field(init=False, default=0)
-
-    @_errors.default
-    def _make_room(self) -> NDArray[np.float64]:
-        return np.empty(self.most_epochs)
+    def __init__(
+        self,
+        watchers: Sequence[Regularizer],
+        best: FloatArray,
+        best_epoch: int,
+        lowest_error: float,
+        most_epochs: int,
+    ) -> None:
+        self.best, self.best_epoch = best, best_epoch
+        self._watchers, self._lowest_error = watchers, lowest_error
+        self._errors, self._n_epochs = np.empty(most_epochs), 0
 
     def should_stop(self, error: float, epoch: int, parameters: FloatArray) -> bool:
         """Take note of the validation error after an epoch; return whether a watcher ends the training."""
-        if error < self.lowest_error or np.isnan(self.lowest_error):
-            self.best, self.best_epoch, self.lowest_error = parameters.copy(), epoch, error
+        if error < self._lowest_error or np.isnan(self._lowest_error):
+            self.best, self.best_epoch, self._lowest_error = parameters.copy(), epoch, error
         self._errors[self._n_epochs] = error
         self._n_epochs += 1
         seen = self._errors[: self._n_epochs]
         seen.flags.writeable = False
-        return any(_stops(watcher, seen, epoch) for watcher in self.watchers)
+        return any(_stops(watcher, seen, epoch) for watcher in self._watchers)
 
 
 def watchers_among(regularizers: Sequence[Regularizer]) -> list[Regularizer]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,37 +51,42 @@ def run_all(
 
 
 def _run_on_threads(runs: Sequence[Run], n_jobs: int, commit: Commit, on_epoch: OnEpoch | None) -> None:
-    stop, done = Event(), SimpleQueue[tuple[int, BaseException | None]]()
+    stop, todo, done = Event(), SimpleQueue[int | None](), SimpleQueue[tuple[int, BaseException | None]]()
 
-    def work(number: int) -> None:
-        failure = None
-        try:
-            while not (runs[number].finished or stop.is_set()):
-                runs[number].advance()
-                if on_epoch is not None:  # then the thread of the caller settles
-                    break
-                _settle(runs[number], number, commit, None)
-        except BaseException as error:  # noqa: BLE001 (raised again in the thread of the caller)
-            failure = error
-        done.put((number, failure))
+    def train(number: int) -> None:
+        """Train a network to its end; where there is on_epoch only until the caller's thread must settle."""
+        while not (runs[number].finished or stop.is_set()):
+            runs[number].advance()
+            if on_epoch is not None:
+                break
+            _settle(runs[number], number, commit, None)
 
-    with ThreadPoolExecutor(n_jobs) as pool:
-        try:
-            for number in range(len(runs)):
-                pool.submit(work, number)
-            n_working = len(runs)
-            while n_working:
-                number = _next_of(done)
-                if on_epoch is not None:
-                    _settle(runs[number], number, commit, on_epoch)
-                if runs[number].finished:
-                    n_working -= 1
-                else:
-                    pool.submit(work, number)
-        except BaseException:
-            stop.set()
-            _wait_for(pool)
-            raise
+    def work() -> None:
+        while (number := todo.get()) is not None:
+            try:
+                train(number)
+                done.put((number, None))
+            except BaseException as error:  # noqa: BLE001 (raised again in the thread of the caller)
+                done.put((number, error))
+
+    threads = [Thread(target=work, daemon=True) for _ in range(n_jobs)]
+    for number in range(len(runs)):
+        todo.put(number)
+    try:
+        for thread in threads:
+            thread.start()
+        n_working = len(runs)
+        while n_working:
+            number = _next_of(done)
+            if on_epoch is not None:
+                _settle(runs[number], number, commit, on_epoch)
+            if runs[number].finished:
+                n_working -= 1
+            else:
+                todo.put(number)
+    finally:
+        stop.set()
+        _end(threads, todo)
 
 
 def _next_of(done: SimpleQueue[tuple[int, BaseException | None]]) -> int:
@@ -93,6 +97,21 @@ def _next_of(done: SimpleQueue[tuple[int, BaseException | None]]) -> int:
     return number
 
 
+def _end(threads: Sequence[Thread], todo: SimpleQueue[int | None]) -> None:
+    """Wait until no thread trains any more; a second Ctrl-C must not leave one behind that does."""
+    interrupted = None
+    for _ in threads:
+        todo.put(None)
+    for thread in threads:
+        while thread.is_alive():
+            try:
+                thread.join()
+            except KeyboardInterrupt as again:
+                interrupted = again
+    if interrupted is not None:
+        raise interrupted
+
+
 def _settle(run: Run, number: int, commit: Commit, on_epoch: OnEpoch | None) -> None:
     def told(state: NetworkState, history: History) -> object:
         commit(number, state)
@@ -101,16 +120,6 @@ def _settle(run: Run, number: int, commit: Commit, on_epoch: OnEpoch | None) -> 
 
     run.settle(None if on_epoch is None else told)
     commit(number, run.state)
-
-
-def _wait_for(pool: ThreadPoolExecutor) -> None:
-    """Wait until no thread trains any more; a second Ctrl-C must not leave one behind that does."""
-    while True:
-        try:
-            pool.shutdown()
-        except KeyboardInterrupt:
-            continue
-        return
 
 
 def failure_of(runs: Sequence[Run]) -> Nnl2Error | None:

@@ -48,7 +48,9 @@ def imports(tree):
         elif isinstance(node, ast.ImportFrom):
             names = {alias.name for alias in node.names}
             inside = {name for name in names if (NNL2 / "engine" / f"{name}.py").exists()}
-            modules = {f"{node.module}.{name}" for name in inside} if node.module == "nnl2.engine" else {node.module}
+            modules = (
+                {f"{node.module}.{name}" for name in inside} if node.module == "nnl2.engine" else {node.module}
+            )
             yield from ((module, id(node) in for_types, node in tree.body) for module in modules)
 
 

@@ -144,9 +144,7 @@ def asymmetry(output):
     sums, targets, h = rng.normal(size=(1, 4)), np.eye(4)[:1], 1e-6
     jacobian = np.empty((4, 4))
     for unit in range(4):
-        moved = [
-            output.signal(output.outputs(sums + side * h * np.eye(4)[[unit]]), targets) for side in (1, -1)
-        ]
+        moved = [output.signal(output.outputs(sums + side * h * np.eye(4)[[unit]]), targets) for side in (1, -1)]
         jacobian[unit] = (moved[0] - moved[1])[0] / (2 * h)
     return np.abs(jacobian - jacobian.T).max()
 

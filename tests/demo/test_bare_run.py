@@ -7,9 +7,6 @@ import pytest
 
 GOLDEN = Path(__file__).with_name("golden.txt").read_text(encoding="utf-8")
 
-NUMBER = re.compile(r"[-+]?\d*\.\d+|[-+]?\d+")
-CHAOTIC = "L2, wrong sign"
-
 
 def row(output, strategy):
     """Return the numbers of a strategy's row in the first table, as printed."""
@@ -36,29 +33,13 @@ def test_a_pipe_gets_results_only(bare):
     assert bare.stderr == ""
 
 
-TOLERANCES = {0: 1, 1: 0.2, 2: 0.05}
-"""By decimals: what another processor's tanh may change over 100,000 updates, in counts, points, weights."""
+def test_the_whole_output_is_the_golden_one_to_the_letter(bare):
+    # Also the wrong sign's, though its run is chaotic: the same operations in the same order everywhere.
+    assert bare.stdout == GOLDEN
 
 
-def numbers_and_words(text):
-    lines = [line for line in text.splitlines() if not line.startswith(CHAOTIC)]
-    joined = " ".join(" ".join(lines).split())
-    return NUMBER.findall(joined), re.sub(r" +", " ", NUMBER.sub("#", joined))
-
-
-def test_the_whole_output_is_the_golden_one(bare):
-    numbers, words = numbers_and_words(bare.stdout)
-    expected_numbers, expected_words = numbers_and_words(GOLDEN)
-    assert words == expected_words
-    for number, expected in zip(numbers, expected_numbers, strict=True):
-        decimals = len(expected.partition(".")[2])
-        # accuracies on 10,000 items move in the third decimal
-        assert float(number) == pytest.approx(float(expected), abs=TOLERANCES.get(decimals, 0.005))
-
-
-def test_the_first_rows_and_the_settings_are_the_golden_ones_to_the_letter(bare):
+def test_the_golden_output_begins_with_the_articles_items():
     head, _, _ = GOLDEN.partition("Side by side")
-    assert bare.stdout.startswith(head)
     assert "[  0]  -0.8   1.0   6.8  -0.5   0.1   1.4  -5.0   0.2   2.1   4.7" in head
 
 

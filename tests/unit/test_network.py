@@ -255,8 +255,18 @@ def test_the_repr_says_what_it_is(network, text):
         ((10, -3, 4), {}, ValueError, "the number of hidden units must be a whole number >= 1, got -3"),
         ((10, 8.5, 4), {}, ValueError, "the number of hidden units must be a whole number >= 1, got 8.5"),
         (("10", 8, 4), {}, TypeError, "the number of inputs must be a whole number >= 1, got '10'"),
-        ((10,), {}, ValueError, r"at least the numbers of inputs and outputs, as in NeuralNetwork\(10, 4\).*got 1 s"),
-        ((10, 4, 2), {"optimizer": "sgd"}, TypeError, r"optimizer must be SGD\(\) or another Optimizer, got 'sgd'"),
+        (
+            (10,),
+            {},
+            ValueError,
+            r"at least the numbers of inputs and outputs, as in NeuralNetwork\(10, 4\).*got 1 s",
+        ),
+        (
+            (10, 4, 2),
+            {"optimizer": "sgd"},
+            TypeError,
+            r"optimizer must be SGD\(\) or another Optimizer, got 'sgd'",
+        ),
         ((3, 4, 2), {"seed": -1}, ValueError, r"seed must be a whole number in \[0, 4294967295\], got -1"),
         (
             (3, 4, 2),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nnl2.engine import kernel
 from nnl2.testing.scaffold import TEMPLATE, new_plugin
 
 ROOT = Path(__file__).parents[2]
@@ -20,16 +21,11 @@ PROGRAMS = [
 ]
 
 
+@pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes minutes")
 @pytest.mark.parametrize(("program", "output"), PROGRAMS)
 def test_a_program_prints_what_stands_below_it(program, output, capsys):
     exec(program, {})  # noqa: S102 (our own text)
-    printed = capsys.readouterr().out
-    number = re.compile(r"\d*\.?\d+")
-    assert number.sub("#", printed) == number.sub("#", output)
-    # another processor's tanh may move the last digit
-    for ours, expected in zip(number.findall(printed), number.findall(output), strict=True):
-        decimals = len(expected.partition(".")[2])
-        assert float(ours) == pytest.approx(float(expected), abs={0: 0, 1: 0.11}.get(decimals, 0.011))
+    assert capsys.readouterr().out == output
 
 
 def test_the_table_is_the_demos():

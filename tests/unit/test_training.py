@@ -245,7 +245,9 @@ def test_on_epoch_sees_the_network_as_it_is_after_each_epoch():
         DATA,
         epochs=3,
         learning_rate=0.1,
-        on_epoch=lambda own, so_far: told.append((own, own.epochs, own.error(DATA), so_far.errors[-1], len(so_far.epochs))),
+        on_epoch=lambda own, so_far: told.append(
+            (own, own.epochs, own.error(DATA), so_far.errors[-1], len(so_far.epochs))
+        ),
     )
     assert [own is net for own, *_ in told] == [True] * 3
     assert [(epochs, n) for _, epochs, _, _, n in told] == [(1, 2), (2, 3), (3, 4)]
@@ -559,29 +561,68 @@ def answering(question, answer):
 @pytest.mark.parametrize(
     ("guest", "message"),
     [
-        (answering("gradient", lambda w, _: w[:-1]), r"gradient with shape \(9, 8\) instead of \(10, 8\) in layer 1, e"),
-        (answering("gradient", lambda w, _: w[:1]), r"gradient with shape \(1, 8\) instead of \(10, 8\) in layer 1, epoch 1"),
+        (
+            answering("gradient", lambda w, _: w[:-1]),
+            r"gradient with shape \(9, 8\) instead of \(10, 8\) in layer 1, e",
+        ),
+        (
+            answering("gradient", lambda w, _: w[:1]),
+            r"gradient with shape \(1, 8\) instead of \(10, 8\) in layer 1, epoch 1",
+        ),
         (answering("gradient", lambda w, _: np.linalg.norm(w, axis=0)), r"shape \(8,\) instead of \(10, 8\)"),
         (answering("gradient", lambda w, _: w * np.nan), "gradient with something not finite in layer 1, epoch 1"),
-        (answering("gradient", lambda w, _: w * 1j), "gradient with an array of complex128 instead of an array of real"),
-        (answering("gradient", lambda w, _: w.astype(object)), "gradient with an array of object instead of an array"),
-        (answering("gradient", lambda w, _: w.tolist()), "gradient with a list instead of an array of real numbers"),
-        (answering("gradient", lambda w, _: w > 0), "gradient with an array of bool instead of an array of real numbers"),
+        (
+            answering("gradient", lambda w, _: w * 1j),
+            "gradient with an array of complex128 instead of an array of real",
+        ),
+        (
+            answering("gradient", lambda w, _: w.astype(object)),
+            "gradient with an array of object instead of an array",
+        ),
+        (
+            answering("gradient", lambda w, _: w.tolist()),
+            "gradient with a list instead of an array of real numbers",
+        ),
+        (
+            answering("gradient", lambda w, _: w > 0),
+            "gradient with an array of bool instead of an array of real numbers",
+        ),
         (answering("gradient", lambda *_: 0.0), "gradient with a float instead of an array of real numbers"),
         (answering("corrupt", lambda x, _: x.__imul__(2)), r"failed in corrupt in layer 1, epoch 1: .*read-only"),
         (answering("corrupt", lambda x, _: x[0]), r"answered corrupt with shape \(10,\) instead of \(30, 10\)"),
-        (answering("corrupt", lambda x, _: x * 1j), "corrupt with an array of complex128 instead of numbers in layer 1"),
+        (
+            answering("corrupt", lambda x, _: x * 1j),
+            "corrupt with an array of complex128 instead of numbers in layer 1",
+        ),
         (answering("mask", lambda *_: np.ones(3)), r"answered mask with shape \(3,\) instead of \(30, 8\)"),
         (answering("mask", lambda *_: 1), "answered mask with a int instead of numbers in layer 1, epoch 1"),
-        (answering("penalty", lambda w, _: w), r"penalty with an array of shape \(10, 8\) instead of a number in layer 1"),
-        (answering("penalty", lambda *_: np.nan), "answered penalty with something not finite in layer 1, epoch 1"),
+        (
+            answering("penalty", lambda w, _: w),
+            r"penalty with an array of shape \(10, 8\) instead of a number in layer 1",
+        ),
+        (
+            answering("penalty", lambda *_: np.nan),
+            "answered penalty with something not finite in layer 1, epoch 1",
+        ),
         (answering("penalty", lambda *_: 1j), "answered penalty with a complex instead of a number in layer 1"),
-        (answering("constrain", lambda *_: None), "constrain with a NoneType instead of an array of real numbers in"),
-        (answering("constrain", lambda w, _: w.__imul__(2)), r"failed in constrain .*read-only; it changes its argument"),
+        (
+            answering("constrain", lambda *_: None),
+            "constrain with a NoneType instead of an array of real numbers in",
+        ),
+        (
+            answering("constrain", lambda w, _: w.__imul__(2)),
+            r"failed in constrain .*read-only; it changes its argument",
+        ),
         (answering("decay", lambda _: 1 / 0), r"failed in decay in layer 1, epoch 1: ZeroDivisionError"),
         (answering("decay", lambda _: "0.9"), "answered decay with a str instead of a number in layer 1, epoch 1"),
-        (answering("decay", lambda _: np.random.default_rng().random()), "decay differently when asked again in layer 1"),
-        (answering("gradient", lambda w, _: w * np.random.default_rng().random()), "gradient differently when asked again"),
+        (
+            answering("decay", lambda _: np.random.default_rng().random()),
+            "decay differently when asked again in layer 1",
+        ),
+        (
+            answering("gradient", lambda w, _: w * np.random.default_rng().random()),
+            "gradient differently when asked again",
+        ),
     ],
 )
 def test_an_unusable_answer_names_the_regularizer_layer_and_epoch(guest, message):
@@ -738,10 +779,18 @@ def test_a_mask_that_fails_or_is_not_finite_is_named():
         ({"orders": [[0, 1], [0]]}, ValueError, "its rows differ in length|got shape"),
         ({"orders": [[[0, 1], [0]]]}, ValueError, "its rows differ in length"),
         ({"orders": [np.zeros((1, 30), int)] * 2}, ValueError, "one table or one for each network, got 2 for 1"),
-        ({"orders": "shuffled"}, ValueError, "orders must be a table of 1 epochs x 30 items, or 'fixed', got 'shuf"),
-        ({"learning_rate": [0.1, 0.2]}, ValueError, "learning_rate must be one or one for each of 1 networks, got 2"),
+        (
+            {"orders": "shuffled"},
+            ValueError,
+            "orders must be a table of 1 epochs x 30 items, or 'fixed', got 'shuf",
+        ),
+        (
+            {"learning_rate": [0.1, 0.2]},
+            ValueError,
+            "learning_rate must be one or one for each of 1 networks, got 2",
+        ),
         ({"on_epoch": 3}, TypeError, "on_epoch must be a function of a network and its History, got 3"),
-        ({"failed": "ignore"}, ValueError, "failed must be \"raise\" or \"keep\", got 'ignore'"),
+        ({"failed": "ignore"}, ValueError, 'failed must be "raise" or "keep", got \'ignore\''),
         ({"n_jobs": 0}, ValueError, "n_jobs must be a whole number >= 1, got 0"),
         (
             {"validation": make_data(5).inputs},
@@ -892,7 +941,9 @@ def test_linear_outputs_with_squared_error_find_the_least_squares():
     solution = np.linalg.lstsq(np.c_[x, np.ones(50)], data.targets, rcond=None)[0]
     assert net.weights == pytest.approx(solution[:, 0], rel=1e-10)
     assert net.error(data) == pytest.approx(net.mean_squared_error(data) / 2, rel=1e-14)
-    with pytest.raises(InvalidValueError, match=r"outputs of SquaredError\(\) are numbers, not classes; compute_outp"):
+    with pytest.raises(
+        InvalidValueError, match=r"outputs of SquaredError\(\) are numbers, not classes; compute_outp"
+    ):
         net.accuracy(data)
 
 

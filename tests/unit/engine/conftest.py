@@ -7,8 +7,10 @@ are Python's own, must not be looked for (ASAN_OPTIONS=detect_leaks=0).
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,11 +18,23 @@ import pytest
 from attrs import frozen
 
 from nnl2 import NeuralNetwork, train
-from nnl2.engine import compile as compile_
-from nnl2.engine import kernel, plain
+from nnl2.engine import kernel, plain, sources
 from nnl2.engine.feed import Items, Measurement, Visit
 from nnl2.engine.questions import Questions
 from nnl2.regularizers import Step
+
+
+def _load_compile_kernel():
+    """Load what compiles the kernel from the checkout, on no import path, with the library's own sources."""
+    path = Path(__file__).parents[3] / "compile_kernel.py"
+    spec = importlib.util.spec_from_file_location("compile_kernel", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.sources = sources
+    return module
+
+
+compile_ = _load_compile_kernel()
 
 SANITIZED = os.environ.get("NNL2_TEST_SANITIZED") == "1"
 SANITIZE = ("-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
@@ -29,7 +43,7 @@ SANITIZE = ("-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=
 @pytest.fixture(scope="session", autouse=SANITIZED)
 def sanitized(tmp_path_factory):
     """Train with a library that ends the process where it reads or writes outside an array."""
-    baseline, *faster = compile_.libraries(tmp_path_factory.mktemp("sanitized"))
+    baseline, *faster = sources.libraries(tmp_path_factory.mktemp("sanitized"))
     compile_.build(baseline, compiler=compile_.compiler(), extra=SANITIZE)
     loaded = kernel.load(baseline)
     if faster and loaded.nnl2_has_avx2():

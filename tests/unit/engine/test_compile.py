@@ -1,5 +1,6 @@
 """How the kernel is compiled, and which libraries are refused."""
 
+import importlib.util
 import os
 import platform
 import shlex
@@ -13,8 +14,20 @@ import numpy as np
 import pytest
 
 from nnl2 import L2, Dataset, Dropout, KernelError, NeuralNetwork
-from nnl2.engine import compile as compile_
-from nnl2.engine import kernel
+from nnl2.engine import kernel, sources
+
+
+def _load_compile_kernel():
+    """Load what compiles the kernel from the checkout, on no import path, with the library's own sources."""
+    path = Path(__file__).parents[3] / "compile_kernel.py"
+    spec = importlib.util.spec_from_file_location("compile_kernel", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.sources = sources
+    return module
+
+
+compile_ = _load_compile_kernel()
 
 X86 = platform.machine() in {"x86_64", "AMD64"}
 COMPILER = compile_.compiler()
@@ -31,10 +44,10 @@ def data():
 
 
 @pytest.fixture
-def sources(tmp_path, monkeypatch):
+def copied(tmp_path, monkeypatch):
     """The sources, copied to where they may be changed."""
-    copies = tuple(Path(shutil.copy(source, tmp_path)) for source in compile_.SOURCES)
-    monkeypatch.setattr(compile_, "SOURCES", copies)
+    copies = tuple(Path(shutil.copy(source, tmp_path)) for source in sources.SOURCES)
+    monkeypatch.setattr(sources, "SOURCES", copies)
     return copies
 
 
@@ -47,12 +60,12 @@ def built(tmp_path_factory):
 
     @cache
     def library_of(_, *extra):
-        target = compile_.libraries(tmp_path_factory.mktemp("built"))[0]
+        target = sources.libraries(tmp_path_factory.mktemp("built"))[0]
         compile_.build(target, compiler=COMPILER, extra=extra)
         return target
 
     def built(*extra):
-        return library_of(compile_.fingerprint(), "-O0", *extra)
+        return library_of(sources.fingerprint(), "-O0", *extra)
 
     return built
 
@@ -61,36 +74,36 @@ def built(tmp_path_factory):
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["kernel.c", "update.h"])
-def test_the_fingerprint_tells_sources_apart(number, sources):
-    before = compile_.fingerprint()
-    assert before == compile_.fingerprint()
-    text = sources[number].read_bytes()
-    sources[number].write_bytes(text.replace(b"+", b"-", 1))
-    changed = compile_.fingerprint()
+def test_the_fingerprint_tells_sources_apart(number, copied):
+    before = sources.fingerprint()
+    assert before == sources.fingerprint()
+    text = copied[number].read_bytes()
+    copied[number].write_bytes(text.replace(b"+", b"-", 1))
+    changed = sources.fingerprint()
     assert changed != before
-    sources[number].write_bytes(text)
-    assert compile_.fingerprint() == before
+    copied[number].write_bytes(text)
+    assert sources.fingerprint() == before
 
 
-def test_the_fingerprint_does_not_depend_on_how_lines_end(sources):
-    before = compile_.fingerprint()
-    for source in sources:
+def test_the_fingerprint_does_not_depend_on_how_lines_end(copied):
+    before = sources.fingerprint()
+    for source in copied:
         source.write_bytes(source.read_bytes().replace(b"\n", b"\r\n"))
-    assert compile_.fingerprint() == before
+    assert sources.fingerprint() == before
 
 
 def test_the_fingerprint_tells_flags_apart(monkeypatch):
-    before = compile_.fingerprint()
-    monkeypatch.setattr(compile_, "FLAGS", tuple(flag for flag in compile_.FLAGS if "contract" not in flag))
-    assert compile_.fingerprint() != before
+    before = sources.fingerprint()
+    monkeypatch.setattr(sources, "FLAGS", tuple(flag for flag in sources.FLAGS if "contract" not in flag))
+    assert sources.fingerprint() != before
 
 
 # What is loaded
 
 
 @needs_compiler
-def test_a_library_made_from_other_sources_is_refused(sources, built, monkeypatch):
-    with sources[1].open("a", encoding="utf-8") as header:
+def test_a_library_made_from_other_sources_is_refused(copied, built, monkeypatch):
+    with copied[1].open("a", encoding="utf-8") as header:
         header.write("\n/* another version */\n")
     other = built()
     assert kernel.load(other)
@@ -108,7 +121,7 @@ def test_what_is_no_library_or_another_one_is_refused(tmp_path):
     garbage.write_bytes(b"no library")
     other = tmp_path / "other.c"
     other.write_text("int other(void) { return 0; }\n", encoding="ascii")
-    library = other.with_suffix(compile_.SUFFIX)
+    library = other.with_suffix(sources.SUFFIX)
     subprocess.run([*COMPILER, "-shared", "-fPIC", str(other), "-o", str(library)], check=True)
     for path in (garbage, library, tmp_path / "missing.so"):
         with pytest.raises(KernelError, match=r"cannot be loaded: .*pip install -e \.") as caught:
@@ -236,14 +249,14 @@ def test_a_library_compiled_with_other_flags_has_the_same_bits(flags, dtype, bui
         same_bits(lambda sizes=sizes: NeuralNetwork(*sizes, seed=1, dtype=dtype), data(), batch_size=7)
 
 
-@pytest.mark.parametrize("library", compile_.libraries(Path(kernel.__file__).parent), ids=lambda path: path.stem)
+@pytest.mark.parametrize("library", sources.libraries(Path(kernel.__file__).parent), ids=lambda path: path.stem)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.usefixtures("compiled")
 def test_each_installed_library_has_the_same_bits(library, dtype, same_bits, monkeypatch):
     """Whichever of them the processor takes."""
     if (
         "avx2" in library.name
-        and not kernel.load(library.with_name(f"_kernel.baseline{compile_.SUFFIX}")).nnl2_has_avx2()
+        and not kernel.load(library.with_name(f"_kernel.baseline{sources.SUFFIX}")).nnl2_has_avx2()
     ):
         pytest.skip("the processor does not know AVX2")
     use_library(monkeypatch, library)
@@ -256,17 +269,17 @@ def test_each_installed_library_has_the_same_bits(library, dtype, same_bits, mon
 def test_all_libraries_of_this_processor_are_built_also_for_a_debugger(tmp_path, same_bits, monkeypatch):
     monkeypatch.setenv("NNL2_KERNEL_DEBUG", "1")
     built = compile_.build_all(tmp_path, COMPILER)
-    assert sorted(tmp_path.iterdir()) == sorted(built) == sorted(compile_.libraries(tmp_path))
+    assert sorted(tmp_path.iterdir()) == sorted(built) == sorted(sources.libraries(tmp_path))
     assert len(built) == 1 + X86
     use_library(monkeypatch, built[0])
     same_bits(network, data())
 
 
 @needs_compiler
-def test_a_build_that_fails_says_why_and_leaves_the_old_library(sources, tmp_path):
+def test_a_build_that_fails_says_why_and_leaves_the_old_library(copied, tmp_path):
     target = tmp_path / "library.so"
     target.write_bytes(b"the old one")
-    sources[1].write_text("no C at all\n", encoding="ascii")
+    copied[1].write_text("no C at all\n", encoding="ascii")
     with pytest.raises(compile_.CompileError, match=r"-O3 .*kernel\.c.*: exit status 1\n(.*\n)*.*error"):
         compile_.build(target, compiler=COMPILER)
     with pytest.raises(compile_.CompileError, match="no_such_compiler"):
@@ -310,7 +323,7 @@ import importlib.util, sys
 spec = importlib.util.spec_from_file_location("compile", {str(Path(compile_.__file__))!r})
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-module.fingerprint(), module.libraries(module.SOURCES[0].parent)
+module.sources.fingerprint(), module.sources.libraries(module.sources.SOURCES[0].parent)
 print(sorted({{"numpy", "attrs", "nnl2"}} & sys.modules.keys()))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -19,6 +19,8 @@ from nnl2 import (
     Optimizer,
     PluginError,
     Regularizer,
+    SquaredError,
+    TrainingDivergedError,
     WeightDecay,
     train,
 )
@@ -319,6 +321,16 @@ def test_to_change_an_argument_is_an_error_that_names_who_and_where(changes):
             PluginError, match=f"{message}, epoch 1: ValueError: .*read-only; it changes its argument"
         ):
             network.train(items((4, 3)), epochs=1, learning_rate=0.1)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"regularizer": Gradient(np.sort)}, {"regularizer": Constraint(np.sort)}], ids=repr
+)
+def test_who_is_asked_about_weights_that_are_no_numbers_is_not_to_blame(settings):
+    with pytest.raises(TrainingDivergedError, match="training diverged: a weight became nan at epoch 1"):
+        NeuralNetwork(4, 3, seed=1, output=SquaredError(), **settings).train(
+            items((4, 3)), epochs=9, learning_rate=1e80
+        )
 
 
 def test_what_makes_an_array_of_the_shape_it_sees_gets_the_real_shape():

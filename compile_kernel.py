@@ -1,47 +1,41 @@
-"""Compile `kernel.c` into shared libraries that `ctypes` loads.
+"""Compile the update in `nnl2/engine/kernel.c` into shared libraries that `ctypes` loads.
 
 The build hook loads this file by its path, before nnl2 or numpy are there: standard library only.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
-import platform
 import shlex
 import shutil
 import struct
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FLAGS", "SOURCES", "CompileError", "build", "build_all", "compiler", "fingerprint", "libraries"]
+__all__ = ["AVX2", "CompileError", "build", "build_all", "compiler", "sources"]
 
-SOURCES = tuple(Path(__file__).resolve().with_name(name) for name in ("kernel.c", "update.h"))
-"""The one file that is compiled, and the one that it includes."""
 
-FLAGS = (
-    "-O3",
-    "-std=c11",
-    "-fPIC",
-    "-ffp-contract=off",  # a product contracted with a sum is rounded once, not twice: other bits
-    "-fno-math-errno",
-    "-fno-trapping-math",
-    "-Wall",
-    "-Wextra",
-)
-"""Flags that every library is compiled with."""
+def _load_sources() -> Any:  # noqa: ANN401 (a module)
+    path = Path(__file__).resolve().with_name("nnl2") / "engine" / "sources.py"
+    spec = importlib.util.spec_from_file_location("sources", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+sources = _load_sources()
+"""What is compiled, with which flags: `nnl2.engine.sources`, loaded without nnl2."""
 
 AVX2 = "-mavx2"
-
-SUFFIX = {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
 
 # Beside the C library's headers, it asks what a compiler that runs may still lack: a compiler for
 # another word size, or for another system's libraries, makes what this Python cannot load.
@@ -60,24 +54,6 @@ int probe(void) {{ return 0; }}
 
 class CompileError(RuntimeError):
     """No library came out; the message is the command and what the compiler said."""
-
-
-def fingerprint() -> str:
-    """Return what tells whether a library was made from the sources as they are: they and the flags, hashed."""
-    digest = hashlib.sha256()
-    for source in SOURCES:
-        digest.update(source.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    digest.update(" ".join(FLAGS).encode())
-    return digest.hexdigest()
-
-
-def libraries(folder: Path) -> list[Path]:
-    """Return where the libraries for this processor lie in a folder: the baseline, and on x86-64 that for AVX2."""
-    # Python says what it was built for, the processor what it is: a universal Python on a Mac is either,
-    # an x86-64 one on Windows for ARM is x86-64.
-    x86_64 = sysconfig.get_platform() == "win-amd64" if os.name == "nt" else platform.machine() == "x86_64"
-    # With a dot in its name no library is taken for a Python module.
-    return [folder / f"_kernel.{name}{SUFFIX}" for name in ("baseline", "avx2")[: 1 + x86_64]]
 
 
 def compiler() -> list[str] | None:
@@ -110,12 +86,12 @@ def build(target: Path, *, compiler: Sequence[str], extra: Sequence[str] = ()) -
         If the compiler fails or cannot be run, or `target` cannot be replaced.
     """
     debug = os.environ.get("NNL2_KERNEL_DEBUG") == "1"
-    flags = [*compiler, *FLAGS, *(("-O0", "-g") if debug else ())]  # the last -O counts
+    flags = [*compiler, *sources.FLAGS, *(("-O0", "-g") if debug else ())]  # the last -O counts
     try:
         # In a folder of its own, because some linkers leave more than the library.
         with tempfile.TemporaryDirectory(prefix=f"{target.stem}-", dir=target.parent) as folder:
-            define = f'-DNNL2_FINGERPRINT="{fingerprint()}"'
-            _run([*flags, define, *extra, "-c", str(SOURCES[0]), "-o", "kernel.o"], folder)
+            define = f'-DNNL2_FINGERPRINT="{sources.fingerprint()}"'
+            _run([*flags, define, *extra, "-c", str(sources.SOURCES[0]), "-o", "kernel.o"], folder)
             # Zig first compiles the C library, for each set of instructions anew: minutes on Windows.
             link = [*flags, *(each for each in extra if each != AVX2)]
             _run([*link, "-shared", "kernel.o", "-o", target.name], folder)
@@ -132,7 +108,7 @@ def build_all(folder: Path, compiler: Sequence[str]) -> list[Path]:
     CompileError
         As from `build`.
     """
-    built = libraries(folder)
+    built = sources.libraries(folder)
     for target, extra in zip(built, ([], [AVX2]), strict=False):
         build(target, compiler=compiler, extra=extra)
     return built
@@ -150,7 +126,7 @@ def _works(path: str) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "probe.c").write_text(PROBE, encoding="ascii")
         try:
-            _run([path, *FLAGS, "-shared", "probe.c", "-o", f"probe{SUFFIX}"], folder)
+            _run([path, *sources.FLAGS, "-shared", "probe.c", "-o", f"probe{sources.SUFFIX}"], folder)
         except (CompileError, OSError):
             return False
     return True
