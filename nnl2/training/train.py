@@ -61,55 +61,64 @@ def _run_on_threads(runs: Sequence[Run], n_jobs: int, commit: Commit, on_epoch: 
                 break
             _settle(runs[number], number, commit, None)
 
-    def work() -> None:
+    def work(ended: Event) -> None:
         while (number := todo.get()) is not None:
             try:
                 train(number)
                 done.put((number, None))
             except BaseException as error:  # noqa: BLE001 (raised again in the thread of the caller)
                 done.put((number, error))
+        ended.set()
 
-    threads = [Thread(target=work, daemon=True) for _ in range(n_jobs)]
+    ends: list[Event] = []
+    try:
+        for _ in range(n_jobs):
+            ended = Event()
+            Thread(target=work, args=(ended,), daemon=True).start()
+            ends.append(ended)
+        _oversee(runs, commit, on_epoch, todo, done)
+    finally:
+        _end(ends, stop, todo)
+
+
+def _oversee(
+    runs: Sequence[Run],
+    commit: Commit,
+    on_epoch: OnEpoch | None,
+    todo: SimpleQueue[int | None],
+    done: SimpleQueue[tuple[int, BaseException | None]],
+) -> None:
+    """Give the threads their work until all runs have finished."""
     for number in range(len(runs)):
         todo.put(number)
-    try:
-        for thread in threads:
-            thread.start()
-        n_working = len(runs)
-        while n_working:
-            number = _next_of(done)
-            if on_epoch is not None:
-                _settle(runs[number], number, commit, on_epoch)
-            if runs[number].finished:
-                n_working -= 1
-            else:
-                todo.put(number)
-    finally:
-        stop.set()
-        _end(threads, todo)
+    n_working = len(runs)
+    while n_working:
+        number, failure = done.get()
+        if failure is not None:
+            raise failure
+        if on_epoch is not None:
+            _settle(runs[number], number, commit, on_epoch)
+        if runs[number].finished:
+            n_working -= 1
+        else:
+            todo.put(number)
 
 
-def _next_of(done: SimpleQueue[tuple[int, BaseException | None]]) -> int:
-    """Return whose thread has done its work, or raise what was raised there."""
-    number, failure = done.get()
-    if failure is not None:
-        raise failure
-    return number
+def _end(ends: Sequence[Event], stop: Event, todo: SimpleQueue[int | None]) -> None:
+    """Wait until no thread trains any more; a second Ctrl-C must not leave one behind that does.
 
-
-def _end(threads: Sequence[Thread], todo: SimpleQueue[int | None]) -> None:
-    """Wait until no thread trains any more; a second Ctrl-C must not leave one behind that does."""
-    interrupted = None
-    for _ in threads:
-        todo.put(None)
-    for thread in threads:
-        while thread.is_alive():
-            try:
-                thread.join()
-            except KeyboardInterrupt as again:
-                interrupted = again
-    if interrupted is not None:
-        raise interrupted
+    Threads are not joined: after a Ctrl-C in `Thread.join` Python 3.11 takes them for ended.
+    """
+    while True:
+        try:
+            stop.set()
+            for _ in ends:
+                todo.put(None)
+            for ended in ends:
+                ended.wait()
+        except KeyboardInterrupt:
+            continue
+        return
 
 
 def _settle(run: Run, number: int, commit: Commit, on_epoch: OnEpoch | None) -> None:

@@ -342,8 +342,8 @@ def test_bits_do_not_depend_on_how_much_one_call_trains(engine, dtype, trained, 
     data = data_for((4, 6, 3), SoftmaxCrossEntropy(), 30, rng, weights="some")
 
     def make():
-        noise = Dropout(rate=0.3) + Jitter() + L2(0.01)
-        return NeuralNetwork(4, 6, 3, seed=1, dtype=dtype, regularizer=noise, optimizer=Adam())
+        regularizer = Dropout(rate=0.3) + Jitter() + ForSmallBatches()
+        return NeuralNetwork(4, 6, 3, seed=1, dtype=dtype, regularizer=regularizer, optimizer=Adam())
 
     monkeypatch.setattr("nnl2.engine.feed.BLOCK_BYTES", 8 * 13 * 17)  # noise for 17 items at a time
     left = []
@@ -410,16 +410,21 @@ def test_infinities_and_what_is_no_number_arise_in_the_same_places(hidden, outpu
 @pytest.mark.parametrize("output", OUTPUTS, ids=repr)
 @pytest.mark.parametrize("hidden", ACTIVATIONS, ids=repr)
 def test_outputs_and_errors_of_huge_and_tiny_sums_have_the_same_bits(hidden, output, dtype):
-    rng = np.random.default_rng(7)
-    data = data_for((3, 4, 5), output, 70, rng)
-    for scale in (1e-300, 1e-40, 1e-9, 1.0, 30.0, 1e3, 1e20, 1e38):
-        network = NeuralNetwork(3, 4, 5, seed=1, dtype=dtype, hidden=hidden, output=output)
-        architecture = network.spec.architecture
-        parameters = (network.weights * scale).astype(dtype)
+    """Infinities of both signs meet in some sums."""
+    rng, largest = np.random.default_rng(7), float(np.finfo(dtype).max)
+    items = Items.of(data_for((3, 4, 5), output, 70, rng), np.dtype(dtype))
+    network = NeuralNetwork(3, 4, 5, seed=1, dtype=dtype, hidden=hidden, output=output)
+    architecture = network.spec.architecture
+    scales = (0.0, 1e-40, 1e-9, 1.0, 30.0, 1e3, 1e20, largest)
+    for scale, inputs_scale in itertools.product(scales, (1.0, largest / 4)):
+        with np.errstate(over="ignore"):
+            parameters = network.weights * dtype(scale)
+            scaled = Items(items.inputs * dtype(inputs_scale), items.targets, items.weights)
         parameters[::7] = 0
         parameters[3::11] = -0.0
-        items = Items.of(data, dtype)
-        one, other = (engine.compute_outputs(architecture, parameters, items.inputs) for engine in (kernel, plain))
+        one, other = (
+            engine.compute_outputs(architecture, parameters, scaled.inputs) for engine in (kernel, plain)
+        )
         assert np.array_equal(one, other, equal_nan=True)
-        totals = [engine.add_errors(architecture, parameters, items, (0.1, 2.0)) for engine in (kernel, plain)]
+        totals = [engine.add_errors(architecture, parameters, scaled, (0.1, 2.0)) for engine in (kernel, plain)]
         assert np.array_equal(*totals, equal_nan=True)

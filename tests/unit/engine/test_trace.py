@@ -333,6 +333,11 @@ def test_who_is_asked_about_weights_that_are_no_numbers_is_not_to_blame(settings
         )
 
 
+def test_a_trace_shows_its_arguments_read_only_too():
+    with pytest.raises(ValueError, match="output array is read-only"):
+        noted(lambda w: operator.imul(w, 2), np.float64)
+
+
 def test_what_makes_an_array_of_the_shape_it_sees_gets_the_real_shape():
     """Whether each number is treated alone is tried on a row of a million numbers first."""
     seen = []
@@ -356,6 +361,18 @@ SPECIAL = [
     *(0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, -np.nan),
     *(5e-324, -1e-320, 1e300, -1e300, 1e-300, 2.0, 0.5, -0.5),
 ]
+N_SPECIAL = len(SPECIAL)
+
+
+def special_weights(dtype):
+    """Return a matrix in which each meets each in the transpose, and some that are drawn."""
+    rng, shape = np.random.default_rng(0), (N_SPECIAL, N_SPECIAL)
+    with np.errstate(over="ignore", under="ignore"):
+        special = np.array(SPECIAL).astype(dtype)
+    drawn = [rng.choice(each, shape) for each in (special, special[:2], special[:4], special[[0, 1, 4, 5]])]
+    return [np.repeat(special, N_SPECIAL).reshape(shape), *(each.astype(dtype) for each in drawn)]
+
+
 PAIRS = """
     abs(w) ; np.sign(w) ; np.sqrt(w) ; -w ; +w ; np.square(w) ; w + w.T ; w - w.T ; w * w.T ; w / w.T
     np.maximum(w, w.T) ; np.minimum(w, w.T) ; np.where(w, w.T, 3.0) ; np.where(w.T > 0, w, -w)
@@ -372,16 +389,14 @@ PAIRS = """
     "expression", [each.strip() for line in PAIRS.splitlines() for each in line.split(";")][1:]
 )
 def test_special_numbers_meet_with_the_same_bits(expression, dtype, one_call):
-    """Each with each: zeros of both signs, infinities, what is no number, numbers near the ends."""
-    rng = np.random.default_rng(0)
-    part, start = Constraint(written(expression)), np.full(20, 0.5)  # where every answer is finite
-    network = NeuralNetwork(4, 4, initial=start, dtype=dtype, optimizer=Idle(), regularizer=part)
+    """Zeros of both signs, infinities, what is no number, numbers near the ends."""
+    part, n = Constraint(written(expression)), N_SPECIAL
+    start = np.full(n * n + n, 0.5)  # where every answer is finite
+    network = NeuralNetwork(n, n, initial=start, dtype=dtype, optimizer=Idle(), regularizer=part)
     assert reasons(network) == {}
-    for _ in range(3):
-        with np.errstate(over="ignore", under="ignore"):
-            weights = rng.permutation(SPECIAL).astype(dtype)
-        parameters = np.concatenate([weights, np.zeros(4, dtype)])
-        one, other = (one_call(e, network, items((4, 4)), parameters=parameters) for e in (kernel, plain))
+    for weights in special_weights(dtype):
+        parameters = np.concatenate([weights.ravel(), np.zeros(n, dtype)])
+        one, other = (one_call(e, network, items((n, n), 2), parameters=parameters) for e in (kernel, plain))
         assert one == other
 
 
@@ -434,18 +449,24 @@ def test_a_trace_holds_for_the_values_of_the_step_that_were_read(strength, same_
                 np.sort(weights)
             return (1 - 0.1 * strength(step)) * weights
 
+    @frozen
+    class Fading(Told):
         def decay(self, step):
             return 1 - 0.01 * strength(step)
 
     data = items((4, 5, 3))
-    traced, asked = (
-        same_bits(
-            lambda told=told: NeuralNetwork(4, 5, 3, seed=1, regularizer=Told(told)), data, epochs=7, batch_size=3
+    for told in (Told, Fading):
+        traced, asked = (
+            same_bits(
+                lambda part=told(asked): NeuralNetwork(4, 5, 3, seed=1, regularizer=part),
+                data,
+                epochs=7,
+                batch_size=3,
+            )
+            for asked in (False, True)
         )
-        for told in (False, True)
-    )
-    assert reasons(traced) == {}
-    assert np.array_equal(traced.weights, asked.weights)
+        assert reasons(traced) == {}
+        assert np.array_equal(traced.weights, asked.weights)
 
 
 def test_what_was_read_is_noted_and_nothing_else():
