@@ -14,6 +14,7 @@ from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output
 from nnl2.regularizers import NoRegularization, Regularizer
+from nnl2.regularizers.layers import adds_noise, one_for_each_layer, refuse_noise
 from nnl2.validation import check_count
 
 if TYPE_CHECKING:
@@ -70,26 +71,9 @@ class NetworkSpec:
     @regularizer.validator
     @bias_regularizer.validator
     def _check_regularizers(self, attribute: Attribute[Any], given: object) -> None:
-        n_layers = len(self.layer_sizes) - 1
-        expected = (
-            f"{attribute.name} must be a Regularizer, or a sequence of {n_layers}, one for each layer of weights"
-        )
-        if isinstance(given, str):
-            raise InvalidTypeError(f"{expected}, got {given!r}; nnl2.regularizer_from_text({given!r}) makes one")
-        if isinstance(given, type) and issubclass(given, Regularizer):
-            raise InvalidTypeError(f"{expected}, got the class {given.__name__}; write {given.__name__}()")
-        if not isinstance(given, Regularizer | tuple):
-            raise InvalidTypeError(f"{expected}, got {given!r}")
-        each = (given,) * n_layers if isinstance(given, Regularizer) else given
-        for regularizer in each:
-            if not isinstance(regularizer, Regularizer):
-                raise InvalidTypeError(f"{expected}, got {regularizer!r} among them")
-        if len(each) != n_layers:
-            raise InvalidValueError(f"{expected}, got {len(each)}")
-        if attribute.name == "bias_regularizer":
-            _refuse_noise_for_biases(each)
-        elif isinstance(given, tuple):
-            _refuse_noise_nobody_hears(each)
+        each, biases = self._for_each_layer(attribute.name, given), attribute.name == "bias_regularizer"
+        if biases or isinstance(given, tuple):  # one for all is heard where it can be
+            refuse_noise(each, biases=biases)
 
     @hidden.validator
     def _check_hidden(self, _: Attribute[Any], given: object) -> None:
@@ -119,40 +103,17 @@ class NetworkSpec:
     @cached_property
     def regularizers(self) -> tuple[Regularizer, ...]:
         """The regularizer of each place: of W1, b1, W2, b2, ..."""
-        n_layers = len(self.layer_sizes) - 1
-        both = (
-            (each,) * n_layers if isinstance(each, Regularizer) else each
-            for each in (self.regularizer, self.bias_regularizer)
-        )
-        return tuple(regularizer for layer in zip(*both, strict=True) for regularizer in layer)
+        weights = self._for_each_layer("regularizer", self.regularizer)
+        biases = self._for_each_layer("bias_regularizer", self.bias_regularizer)
+        return tuple(regularizer for layer in zip(weights, biases, strict=True) for regularizer in layer)
 
     @cached_property
     def noisy_parts(self) -> tuple[tuple[tuple[int, Regularizer], ...], ...]:
         """For each layer, with its number, the parts that add noise there."""
         return tuple(
-            tuple((layer, part) for part in weights.parts if part.answers("corrupt") or part.answers("mask"))
+            tuple((layer, part) for part in weights.parts if adds_noise(part))
             for layer, weights in enumerate(self.regularizers[::2], start=1)
         )
 
-
-def _refuse_noise_for_biases(regularizers: Sequence[Regularizer]) -> None:
-    for regularizer in regularizers:
-        for part in regularizer.parts:
-            if part.answers("mask") or part.answers("corrupt"):
-                raise InvalidValueError(
-                    f"bias_regularizer cannot hold {part!r}: biases have no outputs or inputs; "
-                    f"give it as regularizer"
-                )
-
-
-def _refuse_noise_nobody_hears(regularizers: Sequence[Regularizer]) -> None:
-    for layer, regularizer in enumerate(regularizers, start=1):
-        for part in regularizer.parts:
-            heard = (part.answers("mask") and layer < len(regularizers)) or (
-                part.answers("corrupt") and layer == 1
-            )
-            if (part.answers("mask") or part.answers("corrupt")) and not heard:
-                raise InvalidValueError(
-                    f"regularizer cannot hold {part!r} for layer {layer} of {len(regularizers)}: masks act on the "
-                    f"outputs of hidden layers, and only the first layer's inputs are corrupted"
-                )
+    def _for_each_layer(self, name: str, given: object) -> tuple[Regularizer, ...]:
+        return one_for_each_layer(name, given, len(self.layer_sizes) - 1)

@@ -5,8 +5,9 @@
 All contestants of a job run in turn in one process, on one thread unless their name says otherwise, round after
 round; what counts is the ratio between neighbours, of which the median is told. Times are those of whole calls,
 as users call, and per update of one network: one item, or one batch. Every job starts in a process of its own,
-whose peak memory is told beside. PyTorch takes part where it is installed (extra `bench`), the program in C where
-there is a compiler.
+whose peak memory is told beside, and with it the machine's load in the last minute: where others work, ratios are
+worth less, and that of two threads nothing. PyTorch takes part where it is installed (extra `bench`), the program
+in C where there is a compiler.
 """
 
 from __future__ import annotations
@@ -185,6 +186,7 @@ def measure(job, rounds):
     first = next(iter(timings.values()))
     return {
         "job": job,
+        "load": os.getloadavg()[0],
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "contestants": {
             name: {
@@ -221,7 +223,7 @@ def main():
         command = [sys.executable, __file__, "--here", "--rounds", str(arguments.rounds), job]
         result = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
         results.append(result)
-        print(f"\n{job} (peak {result['peak_mib']:.0f} MiB)")
+        print(f"\n{job} (peak {result['peak_mib']:.0f} MiB, load {result['load']:.1f})")
         for name, numbers in result["contestants"].items():
             print(
                 f"  {name:34} {numbers['seconds']:8.3f} s {numbers['microseconds']:10.2f} us per update "
