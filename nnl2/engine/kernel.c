@@ -43,7 +43,8 @@ enum code {
     MAX_COLUMNS, MATMUL, ASK
 };
 
-/* One operation of a program; `out` and the operands are positions in the workspace. */
+/* One operation of a program. `out`, `a`, `b` and `c` are positions in the workspace, but for TAKE,
+   where b and c are strides, and ASK, where b is the number of the question. */
 typedef struct {
     int32_t code, rows, columns, inner;
     int64_t out, a, b, c;

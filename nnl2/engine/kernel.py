@@ -56,7 +56,7 @@ OPERATION = np.dtype(
 )
 MOST_LAYERS = 63
 SLACK = 16
-"""Numbers behind a row that whole vectors may read beyond its end."""
+"""Numbers behind a row: whole vectors, of at most eight, read beyond its end."""
 
 AGAIN = "install nnl2 again (in a checkout: pip install -e .)"
 Ask = c.CFUNCTYPE(c.c_int32, c.c_int64)
@@ -199,7 +199,7 @@ def train(
     return kept
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _assembled(
     architecture: Architecture, layout: MemoryLayout, programs: Programs, groups: tuple[tuple[int, ...], ...]
 ) -> tuple[Assembler, tuple[NDArray[Any], NDArray[Any]]]:

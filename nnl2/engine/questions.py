@@ -14,6 +14,7 @@ from contextlib import suppress
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 from attrs import define, field, frozen
 
@@ -293,7 +294,7 @@ class Questions:
 
     def _trace(self, shapes: Sequence[tuple[int, ...]], question: Question, arrays: Arrays, step: Step) -> Trace:
         """Return a trace that was kept and holds in this step, or a new one, which is compared with the class."""
-        key = (_identity(question.part), question.name, self._dtype, *shapes)
+        key = (identity(question.part), question.name, self._dtype, *shapes)
         kept = self._traces.setdefault(key, [])
         for noted in kept:
             if _holds(noted.read, step):
@@ -374,13 +375,17 @@ def _holds(read: Mapping[str, object], step: Step) -> bool:
     return all(getattr(step, name) == value for name, value in read.items())
 
 
-def _identity(part: object) -> object:
-    """Return what is equal for equal parts; a part with fields that have no hash is known by itself."""
-    try:
-        hash(part)
-    except TypeError:
-        return id(part)
-    return part
+def identity(part: Any) -> object:  # noqa: ANN401 (a regularizer or an optimizer)
+    """Return what is equal for parts of one class with equal fields, also such that `==` leaves out.
+
+    A part that has no fields, or one that has no hash, is known by itself.
+    """
+    if attrs.has(type(part)):
+        key = (type(part), *(getattr(part, each.name) for each in attrs.fields(type(part))))
+        with suppress(TypeError):
+            hash(key)
+            return key
+    return id(part)
 
 
 def _are_close(value: FloatArray, answer: object) -> bool:

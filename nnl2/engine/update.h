@@ -2,7 +2,7 @@
 
    In the order of `elementary.py` and `plain.py`: functions, sums in order, forward, back, the
    program that changes the parameters; at the end what Python calls. Items lie in rows, units in
-   columns; rows are padded to whole vectors, and the padding is never looked at. */
+   columns; rows are padded to whole vectors, and what stands in the padding matters to nobody. */
 
 #undef LANES
 #undef PADDED
@@ -93,11 +93,11 @@ typedef struct {
     const REAL *begin, *left, *right;
     ptrdiff_t out_row, begin_row, left_row, left_column, right_row;
     int rows, inner, columns;
-} NAME(product);
+} NAME(factors);
 
 /* Do n_rows x n_vectors of a product; both are constants where this is inlined. */
 static inline __attribute__((always_inline)) void NAME(tile)(
-    const NAME(product) *p, const int n_rows, const int n_vectors, int row, int column) {
+    const NAME(factors) *p, const int n_rows, const int n_vectors, int row, int column) {
     typedef NAME(vector) vector;
     const REAL *left = p->left + row * p->left_row, *right = p->right + column;
     REAL *out = p->out + row * p->out_row + column;
@@ -128,7 +128,7 @@ static inline __attribute__((always_inline)) void NAME(tile)(
 }
 
 /* Eight sums at a time keep the adder busy: four rows of two vectors, or one row of eight. */
-static void NAME(multiply)(const NAME(product) p) {
+static void NAME(product)(const NAME(factors) p) {
     int row = 0;
     for (; row + 4 <= p.rows; row += 4) {
         int column = 0;
@@ -154,23 +154,31 @@ typedef struct {
     ptrdiff_t weights[MOST_LAYERS], biases[MOST_LAYERS];
 } NAME(scratch);
 
-/* Lay it out from `next` on; return how many numbers it takes. */
-static ptrdiff_t NAME(lay_out)(NAME(scratch) *s, const network *net, REAL *next) {
-    const REAL *first = next;
-    ptrdiff_t position = 0, widest = 0;
+/* Return where the next n numbers lie, or nothing where they are only counted. */
+static REAL *NAME(room)(REAL *memory, ptrdiff_t *used, ptrdiff_t n) {
+    REAL *here = memory ? memory + *used : NULL;
+    *used += n;
+    return here;
+}
+
+/* Lay it out in `memory`, if there is any; return how many numbers it takes. */
+static ptrdiff_t NAME(lay_out)(NAME(scratch) *s, const network *net, REAL *memory) {
+    ptrdiff_t used = 0, position = 0, widest = 0;
     s->net = *net;
     for (int l = 0; l <= net->n_layers; l++) {
         s->width[l] = l ? PADDED(net->sizes[l]) : net->sizes[0];
         if (l && s->width[l] > widest) widest = s->width[l];
-        s->outputs[l] = next, next += (ptrdiff_t)ITEM_BLOCK * s->width[l];
-        s->slopes[l] = next, next += l ? (ptrdiff_t)ITEM_BLOCK * s->width[l] : 0;
+        s->outputs[l] = NAME(room)(memory, &used, (ptrdiff_t)ITEM_BLOCK * s->width[l]);
+        s->slopes[l] = NAME(room)(memory, &used, l ? (ptrdiff_t)ITEM_BLOCK * s->width[l] : 0);
         if (l == net->n_layers) break;
-        s->transposed[l] = next, next += l ? (ptrdiff_t)net->sizes[l + 1] * s->width[l] : 0;
+        const ptrdiff_t turned = l ? (ptrdiff_t)net->sizes[l + 1] * s->width[l] : 0;
+        s->transposed[l] = NAME(room)(memory, &used, turned);
         s->weights[l] = position, position += (ptrdiff_t)net->sizes[l] * net->sizes[l + 1];
         s->biases[l] = position, position += net->sizes[l + 1];
     }
-    for (int side = 0; side < 2; side++) s->signals[side] = next, next += ITEM_BLOCK * widest;
-    return next - first + LANES;
+    for (int side = 0; side < 2; side++) /* one layer's signals are made of the other's */
+        s->signals[side] = NAME(room)(memory, &used, ITEM_BLOCK * widest);
+    return used + LANES;
 }
 
 /* ---- forward ---- */
@@ -194,7 +202,7 @@ static void NAME(forward)(
     for (int l = 0; l < s->net.n_layers; l++) {
         const int units = s->net.sizes[l + 1], width = s->width[l + 1];
         REAL *outputs = s->outputs[l + 1], *slopes = s->slopes[l + 1];
-        NAME(multiply)((NAME(product)){
+        NAME(product)((NAME(factors)){
             .out = outputs, .out_row = width, .begin = parameters + s->biases[l],
             .left = s->outputs[l], .left_row = s->width[l], .left_column = 1,
             .right = parameters + s->weights[l], .right_row = units,
@@ -281,17 +289,17 @@ static void NAME(back)(NAME(scratch) *s, REAL *gradient, int n, int more) {
     for (int l = s->net.n_layers - 1; l >= 0; l--) {
         const int n_in = s->net.sizes[l], n_out = s->net.sizes[l + 1], width = s->width[l + 1];
         REAL *weights = gradient + s->weights[l], *biases = gradient + s->biases[l];
-        NAME(multiply)((NAME(product)){
+        NAME(product)((NAME(factors)){
             .out = weights, .out_row = n_out, .begin = more ? weights : NULL, .begin_row = n_out,
             .left = s->outputs[l], .left_row = 1, .left_column = s->width[l],
             .right = signals, .right_row = width, .rows = n_in, .inner = n, .columns = n_out});
-        NAME(multiply)((NAME(product)){
+        NAME(product)((NAME(factors)){
             .out = biases, .begin = more ? biases : NULL, .left = &one,
             .right = signals, .right_row = width, .rows = 1, .inner = n, .columns = n_out});
         if (!l) return;
         REAL *before = s->signals[l % 2];
         const REAL *slopes = s->slopes[l];
-        NAME(multiply)((NAME(product)){
+        NAME(product)((NAME(factors)){
             .out = before, .out_row = s->width[l],
             .left = signals, .left_row = width, .left_column = 1,
             .right = s->transposed[l], .right_row = s->width[l],
@@ -314,7 +322,7 @@ static void NAME(transpose)(NAME(scratch) *s, const REAL *parameters) {
 static void NAME(differentiate)(
     const training *t, NAME(scratch) *s, const int64_t *rows, int64_t first, int64_t n) {
     const REAL *inputs = t->items.inputs, *targets = t->items.targets, *weights = t->items.weights;
-    const int last = s->net.n_layers, n_in = s->net.sizes[0], n_out = s->net.sizes[last];
+    const int top = s->net.n_layers, n_in = s->net.sizes[0], n_out = s->net.sizes[top];
     REAL *parameters = t->workspace, total = weights ? weights[rows[0]] : (REAL)n;
     for (int64_t i = 1; weights && i < n; i++) total += weights[rows[i]];
     NAME(transpose)(s, parameters);
@@ -325,7 +333,7 @@ static void NAME(differentiate)(
             memcpy(s->outputs[0] + i * n_in, inputs + items[i] * n_in, n_in * sizeof(REAL));
         NAME(forward)(s, parameters, t->masks, first + start, count);
         for (ptrdiff_t i = 0; i < count; i++) {
-            REAL *sums = s->outputs[last] + i * s->width[last];
+            REAL *sums = s->outputs[top] + i * s->width[top];
             const REAL weight = weights ? weights[items[i]] : 1, share = weight / total;
             NAME(finish)(s->net.output, sums, n_out);
             const REAL *target = targets + items[i] * n_out;
@@ -402,7 +410,7 @@ static int NAME(run)(const training *t, const operation *o, int64_t n_operations
 /* Pass a table forward; write its outputs, or add its weighted errors and its weights to totals. */
 static void NAME(pass)(
     NAME(scratch) *s, const REAL *parameters, const table *t, REAL *outputs, double *totals) {
-    const int last = s->net.n_layers, n_in = s->net.sizes[0], n_out = s->net.sizes[last];
+    const int top = s->net.n_layers, n_in = s->net.sizes[0], n_out = s->net.sizes[top];
     const REAL *targets = t->targets, *weights = t->weights;
     REAL *own = s->outputs[0];
     for (int64_t start = 0; start < t->n_items; start += ITEM_BLOCK) {
@@ -410,7 +418,7 @@ static void NAME(pass)(
         s->outputs[0] = (REAL *)t->inputs + start * n_in; /* only read */
         NAME(forward)(s, parameters, NULL, 0, (int)count);
         for (int64_t i = 0; i < count; i++) {
-            REAL *sums = s->outputs[last] + i * s->width[last];
+            REAL *sums = s->outputs[top] + i * s->width[top];
             if (outputs) {
                 NAME(finish)(s->net.output, sums, n_out);
                 memcpy(outputs + (start + i) * n_out, sums, n_out * sizeof(REAL));

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nnl2.engine.feed import Feed, Items, Measurement, NoiseSource, block_size
-from nnl2.engine.questions import Questions
+from nnl2.engine.questions import Questions, identity
 from nnl2.engine.select import engine_for, most_items
 from nnl2.errors import InvalidValueError, Nnl2Error, TrainingDivergedError
 from nnl2.regularizers import Step
@@ -61,16 +61,17 @@ class Shared:
     """What networks trained in one call ask: equal networks ask it once."""
 
     def __init__(self) -> None:
-        self._questions: dict[NetworkSpec, Questions] = {}
+        self._questions: dict[object, Questions] = {}
         self._traces: dict[object, list[Trace]] = {}
 
     def questions(self, spec: NetworkSpec) -> Questions:
-        """Return the questions of a network; a part with fields that have no hash shares nothing."""
-        made = Questions(spec.architecture, spec.regularizers, spec.optimizer, self._traces)
-        try:
-            return self._questions.setdefault(spec, made)
-        except (TypeError, ValueError):
-            return made
+        """Return the questions of a network."""
+        parts = tuple(tuple(map(identity, regularizer.parts)) for regularizer in spec.regularizers)
+        key = (spec.layer_sizes, spec.dtype, parts, identity(spec.optimizer))
+        if key not in self._questions:
+            made = Questions(spec.architecture, spec.regularizers, spec.optimizer, self._traces)
+            self._questions[key] = made
+        return self._questions[key]
 
 
 class Run:

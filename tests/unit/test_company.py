@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from nnl2 import (
     L1,
@@ -205,6 +205,27 @@ def test_threads_change_nothing(batch_size, n_jobs):
     settings = {"learning_rate": 0.1, "batch_size": batch_size, "epochs": 2}
     assert train(here, DATA, **settings) == train(there, DATA, **settings, n_jobs=n_jobs)
     assert all(np.array_equal(one.weights, other.weights) for one, other in zip(here, there, strict=True))
+
+
+@frozen
+class Near(Regularizer):
+    """Pulls towards weights that `==` does not look at."""
+
+    strength: float = 0.1
+    start: float = field(default=0.0, eq=False)
+
+    def gradient(self, weights, step):
+        return self.strength * (weights - self.start)
+
+
+def test_what_is_equal_need_not_be_the_same():
+    def pair():
+        return [NeuralNetwork(10, 8, 4, regularizer=Near(start=start), seed=1) for start in (0.0, 1.0)]
+
+    together = learned(pair(), 1)
+    for network, joint in zip(pair(), together, strict=True):
+        assert same(joint, learned([network], 1)[0])
+    assert not same(*together)
 
 
 def any_mix():

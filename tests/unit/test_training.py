@@ -647,7 +647,7 @@ LATE = {
         (lambda w, _: w * np.nan, "something not finite"),
         (lambda w, _: w * np.random.default_rng().random(), "differently when asked again"),
         (lambda w, _: w.__imul__(0), "read-only; it changes its argument"),
-        (lambda w, _: 1 / 0, "ZeroDivisionError"),
+        (lambda _w, _: 1 / 0, "ZeroDivisionError"),
     ],
     "penalty": [(lambda *_: np.nan, "something not finite"), (lambda *_: 1 / 0, "ZeroDivisionError")],
     "decay": [(lambda _: "0.9", "a str instead of a number")],
