@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from functools import partial
@@ -12,7 +13,7 @@ import numpy as np
 from nnl2.activations import Activation, Tanh
 from nnl2.data import Dataset, classes_of
 from nnl2.engine.feed import Items
-from nnl2.engine.select import engine_for
+from nnl2.engine.select import engine_for, most_items
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.initializers import FittingActivation, Uniform
 from nnl2.optimizers import SGD, Optimizer
@@ -21,7 +22,7 @@ from nnl2.regularizers import NoRegularization, Regularizer
 from nnl2.training.loop import Run, Settings, Shared
 from nnl2.training.orders import check_orders
 from nnl2.training.spec import NetworkSpec
-from nnl2.training.state import NetworkState
+from nnl2.training.state import NetworkState, check_stream
 from nnl2.training.train import failure_of, run_all
 from nnl2.validation import as_table, check_count, check_number, check_seed, check_table
 
@@ -116,7 +117,7 @@ class NeuralNetwork:
         if not isinstance(start, Uniform | FittingActivation):
             start = self._checked_parameters("initial", start)
         self._state = NetworkState.begin(self._spec, self._seed, start)
-        self._on_epoch_runs = False
+        self._in_training = False
 
     @property
     def spec(self) -> NetworkSpec:
@@ -130,10 +131,13 @@ class NeuralNetwork:
 
     @state.setter
     def state(self, state: NetworkState) -> None:
-        self._refuse_in_on_epoch("go to another state")
+        self._refuse_in_training("go to another state")
         if not isinstance(state, NetworkState):
             raise InvalidTypeError(f"state must be the state of a network, got {type(state).__name__}")
         own = self._state
+        check_count("state.epochs", state.epochs, minimum=0)
+        for stream in (state.order_stream, *state.noise_streams):
+            check_stream(stream)
         for name, given, needed in (
             ("parameters", state.parameters.shape, own.parameters.shape),
             ("numbers in its optimizer's memory", state.memory.shape, own.memory.shape),
@@ -148,6 +152,7 @@ class NeuralNetwork:
             raise InvalidValueError(
                 f"state must be that of a {own.parameters.dtype} network, got {state.parameters.dtype}"
             )
+        check_table("state.parameters", np.atleast_2d(state.parameters))
         self._state = state
 
     @property
@@ -182,7 +187,7 @@ class NeuralNetwork:
 
     @weights.setter
     def weights(self, values: ArrayLike) -> None:
-        self._refuse_in_on_epoch("change its weights")
+        self._refuse_in_training("change its weights")
         self._state = self._state.with_parameters(self._checked_parameters("weights", values))
 
     @property
@@ -190,13 +195,34 @@ class NeuralNetwork:
         """The weights `(n_in, n_out)` and biases `(n_out,)` of each layer, read-only."""
         return tuple(Layer(*pair) for pair in self._spec.architecture.layers(self.weights))
 
-    def train(self, data: Dataset, **settings: Any) -> History:  # noqa: ANN401 (those of nnl2.train)
+    def train(
+        self,
+        data: Dataset,
+        *,
+        epochs: int,
+        learning_rate: float,
+        batch_size: int = 1,
+        orders: ArrayLike | None = None,
+        validation: Dataset | None = None,
+        record_every: int | None = None,
+        on_epoch: OnEpoch | None = None,
+    ) -> History:
         """Train this network, and return its History; `nnl2.train` tells what the settings mean.
 
         Training goes on where it stopped: twice 250 epochs are once 500, bit for bit, unless a regularizer
         watches the validation error and brings back earlier weights at the end of each run.
         """
-        (history,) = train([self], data, **settings)
+        (history,) = train(
+            [self],
+            data,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            orders=orders,
+            validation=validation,
+            record_every=record_every,
+            on_epoch=on_epoch,
+        )
         return history
 
     def compute_outputs(self, inputs: ArrayLike) -> FloatArray:
@@ -231,9 +257,9 @@ class NeuralNetwork:
         """Return the mean error over the items, by their weights, as `output` measures it; without penalties."""
         self._check_fits("data", data)
         architecture, totals = self._spec.architecture, (0.0, 0.0)
-        for items in Items.blocks(data, architecture.dtype):
+        for items in Items.blocks(data, architecture.dtype, most_items(architecture, data.n_items)):
             totals = engine_for(architecture).add_errors(architecture, self._state.parameters, items, totals)
-        return totals[0] / totals[1]
+        return totals[0] / totals[1] if totals[1] else math.nan
 
     def mean_squared_error(self, data: Dataset) -> float:
         """Return the mean over the items, by their weights, of the sum of (t - o)^2 over the outputs."""
@@ -255,10 +281,10 @@ class NeuralNetwork:
             )
         self._spec.output.check_targets(data.targets)
 
-    def _refuse_in_on_epoch(self, what: str) -> None:
-        if self._on_epoch_runs:
+    def _refuse_in_training(self, what: str) -> None:
+        if self._in_training:
             raise InvalidValueError(
-                f"a network cannot {what} inside its own on_epoch; answer True there to stop it"
+                f"a network cannot {what} while it is in training; to stop it, answer True in on_epoch"
             )
 
     def _checked_parameters(self, name: str, values: ArrayLike) -> FloatArray:
@@ -276,8 +302,11 @@ class NeuralNetwork:
     def __copy__(self) -> Self:
         """Return another network with the same specification and state, which are never changed themselves."""
         copied = type(self).__new__(type(self))
-        copied.__dict__.update(self.__dict__)
+        copied.__dict__.update(self.__getstate__())
         return copied
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_in_training": False}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self.__copy__()
@@ -341,7 +370,8 @@ def train(
         where items times parameters are more than 10^7, about twenty times.
     on_epoch
         Called as on_epoch(network, history) after each epoch, in the calling thread; the network is as it is
-        after that epoch. Where it answers True, training of that network ends, and it keeps its last weights.
+        after that epoch, which `network.epochs` tells. Where it answers True, training of that network ends, and
+        it keeps its last weights.
     n_jobs
         The number of threads, -1 for one on each processor.
     failed
@@ -381,7 +411,13 @@ def train(
         )
     ]
     told = None if on_epoch is None else partial(_tell, together, on_epoch)
-    run_all(runs, min(n_jobs, n), partial(_commit, together), told)
+    try:
+        for network in together:
+            network._in_training = True  # noqa: SLF001
+        run_all(runs, min(n_jobs, n), partial(_commit, together), told)
+    finally:
+        for network in together:
+            network._in_training = False  # noqa: SLF001
     failure = failure_of(runs)
     if failure is not None and failed == "raise":
         raise failure
@@ -396,12 +432,7 @@ def _commit(networks: Sequence[NeuralNetwork], number: int, state: NetworkState)
 def _tell(
     networks: Sequence[NeuralNetwork], on_epoch: OnEpoch, number: int, _: NetworkState, history: History
 ) -> object:
-    network = networks[number]
-    network._on_epoch_runs = True  # noqa: SLF001
-    try:
-        return on_epoch(network, history)
-    finally:
-        network._on_epoch_runs = False  # noqa: SLF001
+    return on_epoch(networks[number], history)
 
 
 def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, ...]:
@@ -416,12 +447,14 @@ def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, .
     for number, network in enumerate(together):
         if seen.setdefault(id(network), number) != number:
             raise InvalidValueError(f"networks must all be different objects, but network {number} comes twice")
-        network._refuse_in_on_epoch("be trained")  # noqa: SLF001
+        network._refuse_in_training("be trained")  # noqa: SLF001
     return together
 
 
 def _one_each(name: str, given: Any, n_networks: int) -> Sequence[Any]:  # noqa: ANN401 (checked by the caller)
     """Return a setting for each network, from one for all or a sequence."""
+    if isinstance(given, np.ndarray) and given.ndim == 0:
+        given = given.item()
     if not isinstance(given, list | tuple | np.ndarray):
         return [given] * n_networks
     if len(given) != n_networks:
@@ -445,7 +478,7 @@ def _one_dataset_each(
         )
     checked = set()
     for dataset, network in zip(datasets, networks, strict=True):
-        key = id(dataset), network.layer_sizes[0], network.layer_sizes[-1], type(network.spec.output)
+        key = id(dataset), network.layer_sizes[0], network.layer_sizes[-1], id(network.spec.output)
         if key not in checked:
             network._check_fits(name, dataset)  # noqa: SLF001
             checked.add(key)

@@ -42,9 +42,9 @@ class Items(NamedTuple):
         return cls(*(None if table is None else _in_rows(table[rows], dtype) for table in tables))  # type: ignore[arg-type]
 
     @staticmethod
-    def blocks(data: Dataset, dtype: np.dtype[Any]) -> Iterator[Items]:
-        """Yield all items in their order: as a whole, or where that would be a large copy, in blocks."""
-        size = block_size(data, dtype)
+    def blocks(data: Dataset, dtype: np.dtype[Any], most: int) -> Iterator[Items]:
+        """Yield all items in their order, so many at a time, or fewer where that would be a large copy."""
+        size = min(most, block_size(data, dtype))
         for first in range(0, data.n_items, size):
             yield Items.of(data, dtype, slice(first, first + size))
 
@@ -141,8 +141,8 @@ class Feed:
     ----------
     architecture
         The network's shape.
-    data
-        The table.
+    data, items
+        The table, and the same in the network's number type, or None where that would be a large copy.
     noise
         Who adds noise in which layer.
     batch_size
@@ -155,6 +155,7 @@ class Feed:
         self,
         architecture: Architecture,
         data: Dataset,
+        items: Items | None,
         noise: Sequence[NoiseSource],
         batch_size: int,
         most_items: int,
@@ -163,11 +164,8 @@ class Feed:
         self._batch_size, self._most_items = batch_size, most_items
         self.streams: list[tuple[Mapping[str, Any], ...]] = []
         """After each epoch of the last visits, where the noise's streams stand."""
-        blocks = block_size(data, architecture.dtype) < data.n_items
-        blocks |= any(source.part.answers("corrupt") for source in noise)
-        self._whole = None if blocks else Items.of(data, architecture.dtype)
-        """The table in the network's number type; None where it is corrupted, or that would be a large copy."""
-        self._drawn_anew = blocks or bool(noise)
+        self._whole = None if any(source.part.answers("corrupt") for source in noise) else items
+        self._drawn_anew = self._whole is None or bool(noise)
         in_block = max(1, BLOCK_BYTES // (8 * sum(architecture.layer_sizes)))
         self._block = in_block if self._drawn_anew else data.n_items
         """How many items noise is drawn for, or how many are copied, at a time."""
@@ -203,7 +201,7 @@ class Feed:
                 inputs = items.inputs
                 for source in self._noise:
                     if source.layer == 1 and source.part.answers("corrupt"):
-                        inputs = source.corrupt(inputs, epoch)
+                        inputs = source.corrupt(inputs, epoch).astype(self._architecture.dtype, copy=False)
                 taken = (rows, _in_rows(inputs, self._architecture.dtype), items.targets, items.weights)
             yield (*taken, *self._masks(len(rows), epoch))
         self.streams.append(tuple(source.rng.bit_generator.state for source in self._noise))
@@ -230,8 +228,9 @@ class Feed:
 
 
 def block_size(data: Dataset, dtype: np.dtype[Any]) -> int:
-    """Return how many items may be copied into a number type at once; all where none need be."""
-    if (data.inputs.dtype, data.targets.dtype) == (dtype, dtype):
+    """Return how many items may be copied into a number type, row by row, at once; all where none need be."""
+    tables = data.inputs, data.targets
+    if all(table.dtype == dtype and table.flags.c_contiguous for table in tables):
         return data.n_items
     return max(1, BLOCK_BYTES // (8 * (data.inputs.shape[1] + data.targets.shape[1])))
 

@@ -82,7 +82,7 @@ typedef struct {
     int64_t n_kept;
     const measurement *measurements;
     int64_t n_measurements;
-    int32_t (*ask)(int64_t question); /* answers other than 0 end the training */
+    int32_t (*ask)(int64_t question); /* where it answers 0, training ends */
 } training;
 
 #define REAL double

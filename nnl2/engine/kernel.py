@@ -164,8 +164,8 @@ def train(
             out.of(workspace)[...] = asking(wanted, [operand.of(workspace) for operand in operands])
         except BaseException as error:  # noqa: BLE001 (C cannot pass it on: it is raised again below)
             failures.append(error)
-            return 1
-        return 0
+            return 0
+        return 1  # anything else ends the training: ctypes answers 0 where Ctrl-C comes before the first line here
 
     network, _sizes = _network(architecture)
     n_epochs, n_items = visit.rows.shape
@@ -189,9 +189,8 @@ def train(
         measured, len(measurements), Ask(ask) if assembler.questions else Ask(),
     )  # fmt: skip
     scratch = _scratch(architecture, network)
-    _function("nnl2_train", dtype)(c.byref(training), c.c_void_p(scratch.ctypes.data))
-    if failures:
-        raise failures[0]
+    if not _function("nnl2_train", dtype)(c.byref(training), c.c_void_p(scratch.ctypes.data)):
+        raise failures[0] if failures else KeyboardInterrupt
     for first, others in assembler.equal:
         workspace[others] = workspace[first]
         kept.numbers[:, others] = kept.numbers[:, [first]]

@@ -57,6 +57,8 @@ class Program:
     nodes: Sequence[Node]
     results: tuple[int, ...]
     recipe: tuple[object, ...] | None
+    read: Mapping[str, object]
+    """What was read of the step: for these values it holds."""
     placed: Sequence[Node] = field(init=False)
     """The nodes in the shape of the place."""
 
@@ -185,7 +187,7 @@ class Questions:
         self._places = list(zip(architecture.places, regularizers, strict=True))
         self._optimizer = optimizer
         self._traces = traces
-        self._kept: list[tuple[dict[str, object], tuple[Program, ...]]] = []
+        self._kept: list[tuple[Program, ...]] = []
         self.reasons: dict[tuple[str, str], str] = {}
         """Who is asked which question in every update, and why."""
 
@@ -197,15 +199,14 @@ class Questions:
         PluginError
             If an answer cannot be used.
         """
-        for read, programs in self._kept:
-            if _holds(read, step):
-                return programs
-        read = {}
+        for kept in self._kept:
+            if all(_holds(program.read, step) for program in kept):
+                return kept
         programs = tuple(
-            self._program(place, regularizer, place.of(parameters), own, step, read)
+            self._program(place, regularizer, place.of(parameters), own, step)
             for (place, regularizer), own in zip(self._places, memory, strict=True)
         )
-        self._kept = [(read, programs), *self._kept[: MOST_KEPT - 1]]
+        self._kept = [programs, *self._kept[: MOST_KEPT - 1]]
         return programs
 
     def verify(self, parameters: FloatArray, step: Step) -> None:
@@ -215,10 +216,6 @@ class Questions:
                 for name in ("gradient", "constrain"):
                     if part.answers(name):
                         Question(part, name, place).ask([place.of(parameters)], step)
-
-    def reads(self, name: str) -> bool:
-        """Return whether the programs made so far differ with this field of the step."""
-        return any(name in read for read, _ in self._kept)
 
     def penalty(self, parameters: FloatArray, step: Step) -> float:
         """Return the sum of all penalties."""
@@ -236,8 +233,8 @@ class Questions:
         weights: FloatArray,
         memory: Arrays,
         step: Step,
-        read: dict[str, object],
     ) -> Program:
+        read: dict[str, object] = {}
         update = _Composer(self._dtype, [weights, weights, *memory], place.shape)
 
         def answer(part: Regularizer | Optimizer, name: str, arrays: Arrays, *indices: int) -> list[int]:
@@ -247,7 +244,7 @@ class Questions:
                 read.update(noted.read)
                 return update.inline(noted, indices)
             self.reasons[repr(part), name] = noted
-            read.update(epoch=step.epoch, batch_size=step.batch_size)
+            read.update(attrs.asdict(step))  # the step goes with the question
             return update.ask(Asking(question, step), indices)
 
         current, gradient = 0, 1
@@ -265,7 +262,7 @@ class Questions:
         for part in regularizer.parts:
             if part.answers("constrain"):
                 (current,) = answer(part, "constrain", [weights], current)
-        return update.program(place, (current, *remembered))
+        return update.program(place, (current, *remembered), read)
 
     def _factor(self, place: Place, regularizer: Regularizer, step: Step, read: dict[str, object]) -> float:
         """Return the product of the parts' factors for the weights."""
@@ -313,8 +310,8 @@ class Questions:
 
     def _compare(self, noted: Trace, expected: Arrays, question: Question, arrays: Arrays, step: Step) -> None:
         """Raise Untraceable if a trace gives other answers than the class, on the real weights or on others."""
-        others = [arrays[0] + np.linspace(-2, 2, arrays[0].size, dtype=self._dtype).reshape(arrays[0].shape)]
-        others += arrays[1:]
+        ramps = (np.linspace(-2, 2, array.size, dtype=self._dtype).reshape(array.shape) for array in arrays)
+        others = [array + ramp for array, ramp in zip(arrays, ramps, strict=True)]
         nodes = in_shape(noted.nodes, question.place.shape)
         with np.errstate(all="ignore"):
             there = question.answers([_read_only(array) for array in others], step)
@@ -363,9 +360,9 @@ class _Composer:
             self._nodes.append(Node("ask", tuple(arguments), (asking, number), self._nodes[argument].shape))
         return list(range(first, len(self._nodes)))
 
-    def program(self, place: Place, results: tuple[int, ...]) -> Program:
+    def program(self, place: Place, results: tuple[int, ...], read: Mapping[str, object]) -> Program:
         recipe = None if self._recipe is None else tuple(self._recipe)
-        return Program(place, self._nodes, results, recipe)
+        return Program(place, self._nodes, results, recipe, read)
 
     def _note(self, ingredient: object) -> None:
         self._recipe = None if ingredient is None or self._recipe is None else [*self._recipe, ingredient]

@@ -235,7 +235,7 @@ class Traced(NDArrayOperatorsMixin):
 
     def __init__(self, recorder: _Recorder, index: int, shape: Shape, *, boolean: bool = False) -> None:
         self.recorder, self.index, self.shape_, self.boolean = recorder, index, shape, boolean
-        self.read_only = False
+        self.read_only = self.has_views = False
 
     @property
     def shape(self) -> Shape:
@@ -261,7 +261,9 @@ class Traced(NDArrayOperatorsMixin):
     @property
     def T(self) -> Traced:  # noqa: N802 (numpy's name)
         """The transpose."""
-        return self.recorder.add("transpose", (self,), self.shape[::-1]) if self.ndim == 2 else self
+        turned = self.recorder.add("transpose", (self,), self.shape[::-1])
+        self.has_views = turned.has_views = True
+        return turned if self.ndim == 2 else self
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = (), **more: Any) -> Any:  # noqa: ANN401
         """Note a ufunc, also in place."""
@@ -274,6 +276,8 @@ class Traced(NDArrayOperatorsMixin):
         (into,) = out
         if not isinstance(into, Traced) or into.shape_ != result.shape_:
             raise Untraceable(f"it uses np.{ufunc.__name__} with out=")
+        if into.has_views and not into.read_only:
+            raise Untraceable("it changes in place what it has transposed")
         if into.read_only:
             raise ValueError("output array is read-only")  # as numpy says
         into.index, into.boolean = result.index, result.boolean

@@ -399,7 +399,7 @@ static int NAME(run)(const training *t, const operation *o, int64_t n_operations
             NAME(reduce)(o, out, a, b);
             break;
         case ASK:
-            if (t->ask(o->b)) return 0;
+            if (!t->ask(o->b)) return 0;
         }
     }
     return 1;

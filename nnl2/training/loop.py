@@ -10,7 +10,7 @@ import numpy as np
 from nnl2.engine.feed import Feed, Items, Measurement, NoiseSource, block_size
 from nnl2.engine.questions import Questions, identity
 from nnl2.engine.select import engine_for, most_items
-from nnl2.errors import InvalidValueError, Nnl2Error, TrainingDivergedError
+from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error, TrainingDivergedError
 from nnl2.regularizers import Step
 from nnl2.training.history import History, Records
 from nnl2.training.orders import FIXED, VisitingOrders
@@ -33,6 +33,9 @@ LARGEST_WEIGHT = 1e8
 
 CHEAP_MEASUREMENT = 10_000_000
 """Items times parameters up to which the error is measured after every epoch, unless the user says otherwise."""
+
+MOST_EPOCHS = 1000
+"""Epochs of one call: what is kept after each takes memory."""
 
 FEW_MEASUREMENTS = 20
 """About how often it is measured in a run where that is not cheap."""
@@ -58,11 +61,20 @@ class Epoch(NamedTuple):
 
 
 class Shared:
-    """What networks trained in one call ask: equal networks ask it once."""
+    """What networks trained in one call have in common: questions of equal networks, and tables."""
 
     def __init__(self) -> None:
         self._questions: dict[object, Questions] = {}
         self._traces: dict[object, list[Trace]] = {}
+        self._items: dict[object, Items] = {}
+
+    def items(self, data: Dataset, dtype: np.dtype[Any]) -> Items | None:
+        """Return a whole table in a number type, or None where that would be a large copy."""
+        if block_size(data, dtype) < data.n_items:
+            return None
+        if (id(data), dtype) not in self._items:
+            self._items[id(data), dtype] = Items.of(data, dtype)
+        return self._items[id(data), dtype]
 
     def questions(self, spec: NetworkSpec) -> Questions:
         """Return the questions of a network."""
@@ -107,25 +119,22 @@ class Run:
         self._layout, _ = architecture.memory(spec.optimizer, state.parameters)
         self._questions = shared.questions(spec)
         self._batch_size = min(settings.batch_size, data.n_items)
+        self._most_items = most_items(architecture, data.n_items)
+        self._measured = [each for each in (data, settings.validation) if each is not None]
+        self._tables = [shared.items(each, architecture.dtype) for each in self._measured]
         parts = [part for layer in spec.noisy_parts for part in layer]
         self._feed = Feed(
             architecture,
             data,
+            self._tables[0],
             [NoiseSource(part, generator(s), n) for (n, part), s in zip(parts, state.noise_streams, strict=True)],
             self._batch_size,
-            most_items(architecture, data.n_items),
+            self._most_items,
         )
-        full = (
-            settings.orders is None and self._batch_size == data.n_items
-        )  # another order would only round otherwise
+        full = settings.orders is None and self._batch_size == data.n_items  # another order only rounds otherwise
         self._orders = VisitingOrders(
             generator(state.order_stream), data.n_items, FIXED if full else settings.orders
         )
-        self._measured = [each for each in (data, settings.validation) if each is not None]
-        dtype = architecture.dtype
-        self._tables = [
-            Items.of(each, dtype) if block_size(each, dtype) >= each.n_items else None for each in self._measured
-        ]
         cheap = data.n_items * architecture.n_parameters <= CHEAP_MEASUREMENT
         few = math.ceil(settings.epochs / FEW_MEASUREMENTS)
         self._record_every = settings.record_every or (1 if cheap else few)
@@ -134,6 +143,10 @@ class Run:
         self._epochs: list[Epoch] = []
         self._stopping: Stopping | None = None
         self._watchers = watchers_among(spec.regularizers)
+        visited = data.n_items + sum(each.n_items for each in self._measured) // self._record_every
+        if self._watchers and settings.validation is not None:
+            visited += settings.validation.n_items
+        self._most_epochs = max(1, min(self._feed.most_epochs, self._most_items // visited, MOST_EPOCHS))
         if self._watchers and settings.validation is None:
             raise InvalidValueError(
                 f"{self._watchers[0]!r} watches the validation error; pass validation=Dataset(...) to train"
@@ -164,9 +177,12 @@ class Run:
                 self._fail(error)
                 return
             self.state = epoch.state
-            if on_epoch is not None and epoch.state.epochs > self._begun.epochs:
+            if on_epoch is not None and epoch.state.epochs > self._begun.epochs and not stopped:
                 answer = on_epoch(epoch.state, self.history)
-                stopped |= isinstance(answer, bool | np.bool_) and bool(answer)
+                if answer is not None and not isinstance(answer, bool | np.bool_):
+                    raise InvalidTypeError(f"on_epoch must answer True, False or nothing, got {answer!r}")
+                if answer:
+                    self._stopping, stopped = None, True  # the last weights stay
             if stopped:
                 break
         self._epochs = []
@@ -186,23 +202,27 @@ class Run:
             self._questions.programs(parameters, self._layout.of(memory), self._step(first, size))
             for size in (self._batch_size, self._data.n_items % self._batch_size or self._batch_size)
         )
-        at_once = 1 if self._questions.reads("epoch") else max(1, self._feed.most_epochs)
-        n_epochs = min(at_once, self.settings.epochs - done)
+        anew = any("epoch" in program.read for program in (*whole, *last))
+        n_epochs = 1 if anew else min(self._most_epochs, self.settings.epochs - done)
         orders, order_streams = self._orders.take(done, n_epochs)
         due = np.array([self._due(done + number) for number in range(1, n_epochs + 1)])
-        tables = [None if self._feed.in_parts else items for items in self._tables]
+        tables = [
+            None if self._feed.in_parts or data.n_items > self._most_items else items
+            for items, data in zip(self._tables, self._measured, strict=True)
+        ]
         measurements = [Measurement(t, each) for t, each in zip(tables, due.T, strict=False) if t is not None]
         for visit in self._feed.visits(orders, first):
             kept = self._engine.train(
                 self._architecture, parameters, memory, self._layout, (whole, last), visit, measurements
             )
         errors, measured = np.full((n_epochs, 2), np.nan), iter(kept.errors)
+        n = self._architecture.n_parameters
         for column, (items, data) in enumerate(zip(tables, self._measured, strict=True)):
             if items is not None:
                 errors[:, column] = next(measured)
-            elif due[-1, column]:
-                errors[-1, column] = self._error(parameters, data)
-        n = self._architecture.n_parameters
+                continue
+            for number in np.flatnonzero(due[:, column]):
+                errors[number, column] = self._error(kept.numbers[number, :n], data)
         return [
             Epoch(NetworkState(read_only(row[:n].copy()), read_only(row[n:].copy()), order, noise, epoch), *both)
             for epoch, (row, order, noise, both) in enumerate(
@@ -221,9 +241,9 @@ class Run:
     def _error(self, parameters: FloatArray, data: Dataset) -> float:
         """Return the mean error over the items."""
         totals = (0.0, 0.0)
-        for items in Items.blocks(data, self._architecture.dtype):
+        for items in Items.blocks(data, self._architecture.dtype, self._most_items):
             totals = self._engine.add_errors(self._architecture, parameters, items, totals)
-        return totals[0] / totals[1]
+        return totals[0] / totals[1] if totals[1] else math.nan
 
     def _note(self, epoch: Epoch) -> bool:
         """Take note of an epoch; return whether a regularizer that watches ends the run with it."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import evolve, frozen
 
+from nnl2.errors import InvalidValueError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -62,6 +64,14 @@ def generator(stream: Mapping[str, Any]) -> np.random.Generator:
     bits = np.random.PCG64(0)
     bits.state = dict(stream)  # type: ignore[assignment]  # what it was given by numpy itself
     return np.random.Generator(bits)
+
+
+def check_stream(stream: object) -> None:
+    """Raise InvalidValueError if this is no place where a network's random stream can stand."""
+    try:
+        np.random.PCG64(0).state = stream  # type: ignore[assignment]
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise InvalidValueError(f"state must hold random streams as a network's state does: {error}") from error
 
 
 def read_only(array: FloatArray) -> FloatArray:

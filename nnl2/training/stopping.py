@@ -70,9 +70,15 @@ def watchers_among(regularizers: Sequence[Regularizer]) -> list[Regularizer]:
 
 def _stops(watcher: Regularizer, errors: NDArray[np.float64], epoch: int) -> bool:
     try:
-        return bool(watcher.should_stop(errors))
+        answer = watcher.should_stop(errors)
     except Exception as error:
         reason = " ".join(str(error).split())
         raise PluginError(
             f"{watcher!r} failed in should_stop, epoch {epoch}: {type(error).__name__}: {reason}"
         ) from error
+    if not isinstance(answer, bool | np.bool_):
+        kind = type(answer).__name__
+        raise PluginError(
+            f"{watcher!r} answered should_stop with a {kind} instead of True or False, epoch {epoch}"
+        )
+    return bool(answer)

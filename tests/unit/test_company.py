@@ -228,6 +228,38 @@ def test_what_is_equal_need_not_be_the_same():
     assert not same(*together)
 
 
+@frozen
+class AskedByItems(Regularizer):
+    """A strength divided by the items; it looks at a weight, so that no trace can answer it."""
+
+    strength: float = 1.0
+
+    def gradient(self, weights, step):
+        return self.strength * step.learning_rate / step.n_items * weights + 0 * float(weights[0, 0])
+
+
+@frozen
+class WholeBatches(Regularizer):
+    """A strength that grows with the epochs, but only in whole batches."""
+
+    def gradient(self, weights, step):
+        return 0 * weights if step.batch_size < 8 else 0.01 * step.epoch * weights
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("regularizer", [AskedByItems(), WholeBatches(), Asked()], ids=repr)
+def test_networks_of_one_specification_with_other_data_and_rates_learn_what_they_learn_alone(regularizer, n_jobs):
+    def made():
+        return [NeuralNetwork(10, 8, 4, regularizer=regularizer, seed=seed) for seed in range(6)]
+
+    datasets, rates = [make_data(41 + number) for number in range(6)], [0.5, 0.1, 0.05, 0.01, 0.3, 0.2]
+    together = made()
+    train(together, datasets, epochs=5, learning_rate=rates, batch_size=8, n_jobs=n_jobs)
+    for network, alone, data, rate in zip(together, made(), datasets, rates, strict=True):
+        alone.train(data, epochs=5, learning_rate=rate, batch_size=8)
+        assert np.array_equal(network.weights, alone.weights)
+
+
 def any_mix():
     """Networks that have nothing in common, each with its data and batch size; two have been trained before."""
     mix = [

@@ -1,12 +1,14 @@
 """train(): what it records, how it goes on, how it ends, what it refuses."""
 
+import copy
+import pickle
 import re
 import signal
 import threading
 
 import numpy as np
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from nnl2 import (
     L1,
@@ -28,7 +30,7 @@ from nnl2 import (
     make_data,
     train,
 )
-from nnl2.engine import kernel
+from nnl2.engine import kernel, select
 
 DATA = make_data(30)
 VALIDATION = make_data(20, seed=12)
@@ -157,6 +159,16 @@ def test_the_state_of_another_network_is_refused_and_changes_nothing():
     for message, other in others.items():
         with pytest.raises(InvalidValueError, match=message):
             net.state = other.state
+    for change, message in (
+        ({"epochs": -5}, r"state.epochs must be a whole number >= 0, got -5"),
+        ({"parameters": before.parameters * np.nan}, "state.parameters contains NaN"),
+        (
+            {"order_stream": {"bit_generator": "MT19937"}},
+            "state must hold random streams as a network's",
+        ),
+    ):
+        with pytest.raises(InvalidValueError, match=message):
+            net.state = evolve(before, **change)
     with pytest.raises(InvalidTypeError, match="state must be the state of a network, got dict"):
         net.state = {}
     assert net.state is before
@@ -236,6 +248,25 @@ def test_a_second_ctrl_c_finds_every_network_at_a_whole_epoch_too(n_jobs):
         assert same_state(net, alone)
 
 
+def test_ctrl_c_is_never_lost_while_a_question_is_asked_in_every_update():
+    class Asked(Regularizer):
+        def gradient(self, weights, step):
+            return 0 * weights + 0 * asked(weights)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for milliseconds in range(20, 40):
+            signal.setitimer(signal.ITIMER_REAL, milliseconds / 1000)
+            with pytest.raises(KeyboardInterrupt):
+                network([Asked(), NoRegularization()]).train(DATA, epochs=300, learning_rate=0.1)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 # on_epoch
 
 
@@ -273,6 +304,44 @@ def test_on_epoch_is_called_in_the_calling_thread_and_stops_a_network_by_answeri
         assert same_state(net, alone)
 
 
+def test_what_is_stopped_by_on_epoch_keeps_its_last_weights_though_a_part_watches():
+    net = network(Patience(1000))
+    net.train(DATA, epochs=60, learning_rate=0.1, validation=VALIDATION)
+    history = net.train(
+        DATA, epochs=50, learning_rate=3.0, validation=VALIDATION, on_epoch=lambda own, _: own.epochs == 70
+    )
+    assert history.validation_errors[-1] > history.validation_errors[0]
+    assert history.kept_epoch == net.epochs == 70
+    assert net.error(VALIDATION) == history.validation_errors[-1]
+
+
+def test_the_best_network_may_be_copied_in_on_epoch_and_trained_later():
+    net, copies = network(), []
+    net.train(DATA, epochs=2, learning_rate=0.1, on_epoch=lambda own, _: copies.append(copy.deepcopy(own)))
+    pickled = pickle.loads(pickle.dumps(copies[0]))  # noqa: S301 (our own bytes)
+    for each in (copies[0], pickled):
+        each.train(DATA, epochs=1, learning_rate=0.1)
+        assert same_state(each, net)
+
+
+def test_no_network_of_a_call_is_trained_by_another_one_inside_it():
+    one, other = network(seed=1), network(seed=2)
+    with pytest.raises(InvalidValueError, match="cannot be trained while it is in training"):
+        train(
+            [one, other],
+            DATA,
+            epochs=2,
+            learning_rate=0.1,
+            on_epoch=lambda *_: other.train(DATA, epochs=1, learning_rate=0.1),
+        )
+    other.train(DATA, epochs=1, learning_rate=0.1)
+
+
+def test_what_on_epoch_answers_is_true_false_or_nothing():
+    with pytest.raises(InvalidTypeError, match="on_epoch must answer True, False or nothing, got 'stop'"):
+        network().train(DATA, epochs=2, learning_rate=0.1, on_epoch=lambda *_: "stop")
+
+
 def test_what_is_stopped_by_on_epoch_goes_on_as_if_it_had_never_been():
     once, stopped = network(), network()
     once.train(DATA, epochs=6, learning_rate=0.1, batch_size=8)
@@ -284,9 +353,9 @@ def test_what_is_stopped_by_on_epoch_goes_on_as_if_it_had_never_been():
 @pytest.mark.parametrize(
     ("meddle", "message"),
     [
-        (lambda net: net.train(DATA, epochs=1, learning_rate=0.1), "be trained inside its own on_epoch"),
-        (lambda net: setattr(net, "weights", 0 * net.weights), "change its weights inside its own on_epoch"),
-        (lambda net: setattr(net, "state", net.state), "go to another state inside its own on_epoch"),
+        (lambda net: net.train(DATA, epochs=1, learning_rate=0.1), "be trained while it is in training"),
+        (lambda net: setattr(net, "weights", 0 * net.weights), "change its weights while it is in training"),
+        (lambda net: setattr(net, "state", net.state), "go to another state while it is in training"),
     ],
 )
 def test_a_network_is_not_changed_in_its_own_on_epoch(meddle, message):
@@ -733,6 +802,35 @@ def test_orders_may_be_one_array_and_of_any_integer_type():
         assert np.array_equal(left.weights, right.weights)
 
 
+def test_a_watcher_must_say_yes_or_no():
+    guest = answering("should_stop", lambda _: "no")
+    with pytest.raises(
+        PluginError, match=r"Guest\(\) answered should_stop with a str instead of True or False, epoch 1"
+    ):
+        network(guest).train(DATA, epochs=2, learning_rate=0.1, validation=VALIDATION)
+
+
+def test_a_call_that_measures_much_trains_few_epochs(monkeypatch):
+    """So that Ctrl-C stays prompt: what is measured after each epoch is work too."""
+    net, calls = network(NoRegularization()), []
+    engine = select.engine_for(net.spec.architecture)
+    monkeypatch.setattr(engine, "train", lambda *args, own=engine.train: calls.append(args) or own(*args))
+    history = net.train(DATA, epochs=20, learning_rate=0.01, validation=make_data(20_000))
+    assert len(calls) >= 10
+    assert np.isfinite(history.validation_errors).all()
+
+
+def test_a_large_table_of_another_type_is_measured_after_every_epoch():
+    table = np.asfortranarray(np.random.default_rng(0).normal(size=(300_000, 3)))
+    net = NeuralNetwork(3, 1, output=SquaredError(), dtype="float32", seed=0)
+    validation = Dataset(table, table[:, :1] * 2)
+    history = net.train(
+        Dataset(table[:40], table[:40, :1] * 2), epochs=4, learning_rate=0.1, validation=validation
+    )
+    assert history.validation_errors[-1] == net.error(validation)
+    assert np.isfinite(history.validation_errors).all()
+
+
 def test_a_watcher_that_fails_is_named():
     guest = answering("should_stop", lambda _: 1 / 0)
     with pytest.raises(PluginError, match=r"Guest\(\) failed in should_stop, epoch 1: ZeroDivisionError"):
@@ -803,7 +901,7 @@ def test_a_setting_that_cannot_be_used_is_one_clear_line(settings, error, messag
     net = network()
     before = net.weights
     with pytest.raises(error, match=message) as caught:
-        net.train(DATA, **{"epochs": 1, "learning_rate": 0.1} | settings)
+        train([net], DATA, **{"epochs": 1, "learning_rate": 0.1} | settings)
     assert isinstance(caught.value, InvalidValueError | InvalidTypeError)
     assert "\n" not in str(caught.value)
     assert np.array_equal(net.weights, before)

@@ -108,7 +108,7 @@ def _frozen_mask(keep: float, rows_before: int, shape: tuple[int, int]) -> Float
     items, units = shape
     stream = np.random.RandomState(1)
     stream.rand(rows_before, items)
-    mask = (stream.rand(units, items) < keep).T / keep
+    mask = np.ascontiguousarray((stream.rand(units, items) < keep).T / keep)
     mask.flags.writeable = False
     return mask
 

@@ -852,3 +852,22 @@ def test_programs_drawn_at_random_give_the_same_bits_and_what_is_answered(seed, 
 @pytest.mark.parametrize("seed", range(12, 312))
 def test_more_programs_drawn_at_random_give_the_same_bits_and_what_is_answered(seed, same_bits):
     check_drawn(seed, same_bits)
+
+
+@frozen
+class HalvesAView(Optimizer):
+    """Changes what it has transposed, which numpy sees in both."""
+
+    def begin(self, weights):
+        return (np.zeros_like(weights),)
+
+    def update(self, gradient, memory, step):
+        moved = 0.9 * memory[0] - step.learning_rate * gradient
+        turned = moved.T
+        turned *= 0.5
+        return moved, (moved,)
+
+
+def test_what_is_changed_through_a_view_is_asked(same_bits):
+    net = same_bits(lambda: NeuralNetwork(3, 4, 2, optimizer=HalvesAView(), seed=1), items((3, 4, 2)))
+    assert reasons(net) == {("HalvesAView()", "update"): "it changes in place what it has transposed"}
