@@ -61,5 +61,5 @@ def _begin() -> None:
 
 def _train_one(job: tuple[NeuralNetwork, Dataset, Any, dict[str, Any]]) -> tuple[NetworkState, History]:
     network, data, orders, settings = job
-    history = network.train(data, orders=orders, **settings)
+    (history,) = train([network], data, orders=orders, **settings)
     return network.state, history

@@ -190,6 +190,7 @@ class Questions:
         self._kept: list[tuple[Program, ...]] = []
         self.reasons: dict[tuple[str, str], str] = {}
         """Who is asked which question in every update, and why."""
+        self._penalties = self._all_questions("penalty")
 
     def programs(self, parameters: FloatArray, memory: Sequence[Arrays], step: Step) -> tuple[Program, ...]:
         """Return what an update in this step does to each place; `memory` has the arrays of each.
@@ -211,20 +212,24 @@ class Questions:
 
     def verify(self, parameters: FloatArray, step: Step) -> None:
         """Raise a PluginError if an answer about these parameters is not finite, say."""
-        for place, regularizer in self._places:
-            for part in regularizer.parts:
-                for name in ("gradient", "constrain"):
-                    if part.answers(name):
-                        Question(part, name, place).ask([place.of(parameters)], step)
+        for question in self._all_questions("gradient", "constrain"):
+            question.ask([question.place.of(parameters)], step)
 
     def penalty(self, parameters: FloatArray, step: Step) -> float:
         """Return the sum of all penalties."""
         total = 0.0
-        for place, regularizer in self._places:
-            for part in regularizer.parts:
-                if part.answers("penalty"):
-                    total += Question(part, "penalty", place).number(place.of(parameters), step=step)
+        for question in self._penalties:
+            total += question.number(question.place.of(parameters), step=step)
         return total
+
+    def _all_questions(self, *names: str) -> list[Question]:
+        return [
+            Question(part, name, place)
+            for place, regularizer in self._places
+            for part in regularizer.parts
+            for name in names
+            if part.answers(name)
+        ]
 
     def _program(
         self,

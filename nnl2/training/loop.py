@@ -58,6 +58,8 @@ class Epoch(NamedTuple):
     state: NetworkState
     error: float
     validation_error: float = math.nan
+    largest: float = 0.0
+    """Its largest weight or bias, by its size."""
 
 
 class Shared:
@@ -223,10 +225,17 @@ class Run:
                 continue
             for number in np.flatnonzero(due[:, column]):
                 errors[number, column] = self._error(kept.numbers[number, :n], data)
+        states = (
+            NetworkState(read_only(row[:n].copy()), read_only(row[n:].copy()), order, noise, epoch)
+            for epoch, (row, order, noise) in enumerate(
+                zip(kept.numbers, order_streams, self._feed.streams, strict=True), start=first
+            )
+        )
+        largest = np.abs(kept.numbers[:, :n]).max(axis=1)
         return [
-            Epoch(NetworkState(read_only(row[:n].copy()), read_only(row[n:].copy()), order, noise, epoch), *both)
-            for epoch, (row, order, noise, both) in enumerate(
-                zip(kept.numbers, order_streams, self._feed.streams, errors.tolist(), strict=True), start=first
+            Epoch(state, error, validation_error, size)
+            for state, (error, validation_error), size in zip(
+                states, errors.tolist(), largest.tolist(), strict=True
             )
         ]
 
@@ -249,7 +258,7 @@ class Run:
         """Take note of an epoch; return whether a regularizer that watches ends the run with it."""
         state, error = epoch.state, epoch.error
         number = state.epochs - self._begun.epochs
-        largest = np.abs(state.parameters).max()
+        largest = epoch.largest
         if not largest < LARGEST_WEIGHT:  # also where it is no number
             self._questions.verify(self.state.parameters, self._step(state.epochs, self._batch_size))
             raise self._diverged(f"a weight became {largest:.3g}", state.epochs)
