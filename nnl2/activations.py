@@ -16,12 +16,8 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 
-class Activation(ABC):
-    """What a hidden layer does with its sums.
-
-    One of your own is a subclass; networks with it are trained in numpy, about 400 times slower than those whose
-    functions are compiled. Arrays are `(items, units)`.
-    """
+class Function(ABC):
+    """A function that a network is made of: equal to another one of its class with the same attributes."""
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and vars(other) == vars(self)
@@ -31,6 +27,14 @@ class Activation(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
+
+
+class Activation(Function):
+    """What a hidden layer does with its sums.
+
+    One of your own is a subclass; networks with it are trained in numpy, about 400 times slower than those whose
+    functions are compiled. Arrays are `(items, units)`.
+    """
 
     @abstractmethod
     def outputs(self, sums: FloatArray) -> FloatArray:

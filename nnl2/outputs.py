@@ -17,12 +17,12 @@ Sums over units run in their order, so that the compiled update can do the same.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from nnl2.activations import logistic
+from nnl2.activations import Function, logistic
 from nnl2.elementary import exp, log, sum_in_order
 from nnl2.errors import InvalidValueError
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 
-class Output(ABC):
+class Output(Function):
     """What the output layer does with its sums; arrays are `(items, units)`.
 
     One of your own is a subclass; networks with it are trained in numpy, about 400 times slower than those whose
@@ -41,15 +41,6 @@ class Output(ABC):
 
     classifies: ClassVar[bool] = True
     """Whether outputs stand for classes; where they are numbers, nothing is right or wrong."""
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and vars(other) == vars(self)
-
-    def __hash__(self) -> int:
-        return hash(type(self))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
 
     @abstractmethod
     def outputs(self, sums: FloatArray) -> FloatArray:
