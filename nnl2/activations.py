@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 
-class Function(ABC):
+class Function:
     """A function that a network is made of: equal to another one of its class with the same attributes."""
 
     def __eq__(self, other: object) -> bool:
@@ -29,7 +29,7 @@ class Function(ABC):
         return f"{type(self).__name__}()"
 
 
-class Activation(Function):
+class Activation(Function, ABC):
     """What a hidden layer does with its sums.
 
     One of your own is a subclass; networks with it are trained in numpy, about 400 times slower than those whose

@@ -17,7 +17,7 @@ Sums over units run in their order, so that the compiled update can do the same.
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 
-class Output(Function):
+class Output(Function, ABC):
     """What the output layer does with its sums; arrays are `(items, units)`.
 
     One of your own is a subclass; networks with it are trained in numpy, about 400 times slower than those whose
