@@ -72,7 +72,7 @@ class NetworkSpec:
     @bias_regularizer.validator
     def _check_regularizers(self, attribute: Attribute[Any], given: object) -> None:
         each, biases = self._for_each_layer(attribute.name, given), attribute.name == "bias_regularizer"
-        if biases or isinstance(given, tuple) or len(each) == 1:  # one for all is heard where it can be
+        if biases or isinstance(given, tuple):  # one for all is heard where it can be
             refuse_noise(each, biases=biases)
 
     @hidden.validator

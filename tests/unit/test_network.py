@@ -322,12 +322,6 @@ def test_the_repr_says_what_it_is(network, text):
             r"bias_regularizer cannot hold Dropout\(",
         ),
         (
-            (3, 2),
-            {"regularizer": Dropout(rate=0.1)},
-            ValueError,
-            r"regularizer cannot hold Dropout\(rate=0.1\) for layer 1 of 1: masks act on the outputs of hidden",
-        ),
-        (
             (3, 4, 2),
             {"regularizer": [L2(), Dropout(rate=0.1)]},
             ValueError,
