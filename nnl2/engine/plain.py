@@ -47,14 +47,13 @@ def product(left: FloatArray, right: FloatArray, begin: FloatArray | None = None
 
 def differentiate(
     architecture: Architecture,
-    parameters: FloatArray,
+    layers: Sequence[tuple[FloatArray, FloatArray]],
     inputs: FloatArray,
     targets: FloatArray,
-    shares: FloatArray,
+    shares: FloatArray | float,
     masks: Sequence[FloatArray | None],
-) -> FloatArray:
-    """Return the error's gradient on a batch, laid out as the parameters; `shares` is `(items, 1)`."""
-    layers = architecture.layers(parameters)
+) -> list[FloatArray]:
+    """Return the error's gradient on a batch: dW1, db1, dW2, ...; `shares` is `(items, 1)`, or one for all."""
     outputs, slopes = [inputs], []
     for (weights, biases), mask in zip(layers, masks, strict=False):
         hidden = architecture.hidden.outputs(product(outputs[-1], weights, biases))
@@ -64,24 +63,23 @@ def differentiate(
     sums = product(outputs[-1], *layers[-1])
     signals = architecture.output.signal(architecture.output.outputs(sums), targets) * shares
 
-    pieces = []
+    gradients = []
     for layer in reversed(range(len(layers))):
-        pieces += [sum_in_order(signals), product(outputs[layer].T, signals).ravel()]
+        gradients += [sum_in_order(signals)[np.newaxis], product(outputs[layer].T, signals)]
         if layer:
             signals = product(signals, layers[layer][0].T) * slopes[layer - 1]
-    return np.concatenate(pieces[::-1])
+    return gradients[::-1]
 
 
 def update(
-    parameters: FloatArray,
+    places: Sequence[FloatArray],
     memory: Sequence[Sequence[FloatArray]],
-    gradient: FloatArray,
+    gradients: Sequence[FloatArray],
     programs: Sequence[Program],
 ) -> None:
-    """Change the parameters, and the memory of each place, by the programs."""
-    for program, own in zip(programs, memory, strict=True):
-        weights = program.place.of(parameters)
-        values = replay(program.placed, [weights, program.place.of(gradient), *own], parameters.dtype)
+    """Change the weights and biases of each place, and its memory, by the programs."""
+    for weights, own, gradient, program in zip(places, memory, gradients, programs, strict=True):
+        values = replay(program.placed, [weights, gradient, *own], weights.dtype)
         # Copied first: one memory may become what another was, which would have changed by then.
         results = [values[result].copy() for result in program.results]
         for array, result in zip([weights, *own], results, strict=True):
@@ -101,15 +99,16 @@ def train(
     """Train for the epochs of a visit, changing parameters and memory; return what was kept after each."""
     kept = Kept(len(visit.rows), parameters, memory, len(measurements))
     own, size, items = layout.of(memory), visit.batch_size, visit.items
+    layers, places = architecture.layers(parameters), [place.of(parameters) for place in architecture.places]
     for epoch, order in enumerate(visit.rows):
         for first in range(0, len(order), size):
             rows = order[first : first + size]
             visited = slice(epoch * len(order) + first, epoch * len(order) + first + len(rows))
             masks = [None if mask is None else mask[visited] for mask in visit.masks]
-            gradient = differentiate(
-                architecture, parameters, items.inputs[rows], items.targets[rows], _shares(items, rows), masks
+            gradients = differentiate(
+                architecture, layers, items.inputs[rows], items.targets[rows], _shares(items, rows), masks
             )
-            update(parameters, own, gradient, programs[len(rows) < size])
+            update(places, own, gradients, programs[len(rows) < size])
         kept.numbers[epoch] = np.concatenate([parameters, memory])
         for measured, errors in zip(measurements, kept.errors, strict=True):
             if measured.due[epoch]:
@@ -118,9 +117,11 @@ def train(
     return kept
 
 
-def _shares(items: Items, rows: NDArray[np.int64]) -> FloatArray:
+def _shares(items: Items, rows: NDArray[np.int64]) -> FloatArray | float:
     """Return each item's share `(items, 1)` of the weight of its batch; where that is 0, all are 0."""
-    weights = np.ones(len(rows), items.inputs.dtype) if items.weights is None else items.weights[rows]
+    if items.weights is None:
+        return float(items.inputs.dtype.type(1) / items.inputs.dtype.type(len(rows)))
+    weights = items.weights[rows]
     total = sum_in_order(weights)
     return (weights / total if total > 0 else np.zeros_like(weights))[:, np.newaxis]
 
