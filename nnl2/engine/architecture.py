@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from attrs import frozen
 
+from nnl2.errors import PluginError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -109,7 +111,7 @@ class Architecture:
 
     def memory(self, optimizer: Optimizer, parameters: FloatArray) -> tuple[MemoryLayout, FloatArray]:
         """Return how an optimizer's memory is laid out, and the memory to begin with."""
-        begun = [optimizer.begin(place.of(parameters)) for place in self.places]
+        begun = [_checked(optimizer, place, optimizer.begin(place.of(parameters))) for place in self.places]
         arrays = [np.asarray(array, self.dtype) for slot in zip(*begun, strict=True) for array in slot]
         layout = MemoryLayout(len(self.places), tuple(array.shape for array in arrays))
         return layout, np.concatenate([np.empty(0, self.dtype), *(array.ravel() for array in arrays)])
@@ -118,3 +120,22 @@ class Architecture:
         """Return for each layer views (weights `(n_in, n_out)`, biases `(n_out,)`) of a flat vector."""
         views = [place.of(parameters) for place in self.places]
         return [(weights, biases[0]) for weights, biases in zip(views[::2], views[1::2], strict=True)]
+
+
+def _checked(optimizer: Optimizer, place: Place, begun: object) -> tuple[FloatArray, ...]:
+    """Return the memory an optimizer begins with, if it can be laid out."""
+    rows, columns = place.shape
+    if isinstance(begun, tuple) and all(
+        isinstance(array, np.ndarray)
+        and array.dtype.kind in "fiu"
+        and array.ndim == 2
+        and array.shape[0] in (1, rows)
+        and array.shape[1] in (1, columns)
+        and np.isfinite(array).all()
+        for array in begun
+    ):
+        return begun
+    raise PluginError(
+        f"{optimizer!r} must begin with a tuple of arrays of finite numbers that broadcast to {place.shape}, "
+        f"the shape of {place}"
+    )

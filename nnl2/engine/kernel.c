@@ -82,7 +82,8 @@ typedef struct {
     int64_t n_kept;
     const measurement *measurements;
     int64_t n_measurements;
-    int32_t (*ask)(int64_t question); /* where it answers 0, training ends */
+    void (*ask)(int64_t question);
+    volatile int32_t *answered; /* where it leaves this at 0, training ends */
 } training;
 
 #define REAL double

@@ -59,7 +59,7 @@ SLACK = 16
 """Numbers behind a row: whole vectors, of at most eight, read beyond its end."""
 
 AGAIN = "install nnl2 again (in a checkout: pip install -e .)"
-Ask = c.CFUNCTYPE(c.c_int32, c.c_int64)
+Ask = c.CFUNCTYPE(None, c.c_int64)
 
 
 class Network(c.Structure):
@@ -88,7 +88,7 @@ class Training(c.Structure):
         ("n_epochs", c.c_int64), ("n_items", c.c_int64), ("batch_size", c.c_int64),
         ("workspace", c.c_void_p), ("gradient", c.c_int64), ("programs", c.c_void_p * 2),
         ("n_operations", c.c_int64 * 2), ("kept", c.c_void_p), ("n_kept", c.c_int64),
-        ("measurements", c.POINTER(Measured)), ("n_measurements", c.c_int64), ("ask", Ask),
+        ("measurements", c.POINTER(Measured)), ("n_measurements", c.c_int64), ("ask", Ask), ("answered", c.c_void_p),
     ]  # fmt: skip
 
 
@@ -158,14 +158,18 @@ def train(
     kept = Kept(len(visit.rows), parameters, memory, len(measurements))
     failures: list[BaseException] = []
 
-    def ask(number: int) -> int:
+    answered = c.c_int32(
+        0
+    )  # not what ask returns, which ctypes leaves open where Ctrl-C comes before its first line
+
+    def ask(number: int) -> None:
         asking, wanted, operands, out = assembler.questions[number]
         try:
             out.of(workspace)[...] = asking(wanted, [operand.of(workspace) for operand in operands])
         except BaseException as error:  # noqa: BLE001 (C cannot pass it on: it is raised again below)
             failures.append(error)
-            return 0
-        return 1  # anything else ends the training: ctypes answers 0 where Ctrl-C comes before the first line here
+        else:
+            answered.value = 1
 
     network, _sizes = _network(architecture)
     n_epochs, n_items = visit.rows.shape
@@ -186,7 +190,7 @@ def train(
         n_epochs, n_items, visit.batch_size, workspace.ctypes.data, assembler.gradient,
         (c.c_void_p * 2)(*(each.ctypes.data for each in operations)),
         (c.c_int64 * 2)(*map(len, operations)), kept.numbers.ctypes.data, n_kept,
-        measured, len(measurements), Ask(ask) if assembler.questions else Ask(),
+        measured, len(measurements), Ask(ask) if assembler.questions else Ask(), c.addressof(answered),
     )  # fmt: skip
     scratch = _scratch(architecture, network)
     if not _function("nnl2_train", dtype)(c.byref(training), c.c_void_p(scratch.ctypes.data)):

@@ -399,7 +399,9 @@ static int NAME(run)(const training *t, const operation *o, int64_t n_operations
             NAME(reduce)(o, out, a, b);
             break;
         case ASK:
-            if (!t->ask(o->b)) return 0;
+            *t->answered = 0;
+            t->ask(o->b);
+            if (!*t->answered) return 0;
         }
     }
     return 1;

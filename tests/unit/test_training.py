@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from nnl2 import (
     L1,
     L2,
+    SGD,
     ArticleSquaredError,
     Dataset,
     Dropout,
@@ -248,6 +249,7 @@ def test_a_second_ctrl_c_finds_every_network_at_a_whole_epoch_too(n_jobs):
         assert same_state(net, alone)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # ctypes tells of it, too
 def test_ctrl_c_is_never_lost_while_a_question_is_asked_in_every_update():
     class Asked(Regularizer):
         def gradient(self, weights, step):
@@ -261,7 +263,7 @@ def test_ctrl_c_is_never_lost_while_a_question_is_asked_in_every_update():
         for milliseconds in range(20, 40):
             signal.setitimer(signal.ITIMER_REAL, milliseconds / 1000)
             with pytest.raises(KeyboardInterrupt):
-                network([Asked(), NoRegularization()]).train(DATA, epochs=300, learning_rate=0.1)
+                network([Asked(), NoRegularization()]).train(DATA, epochs=3000, learning_rate=0.1)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -701,6 +703,16 @@ def test_an_unusable_answer_names_the_regularizer_layer_and_epoch(guest, message
         net.train(DATA, epochs=1, learning_rate=0.1)
     assert str(caught.value).startswith("Guest() ")
     assert np.array_equal(net.weights, before)
+
+
+@pytest.mark.parametrize("begun", [0.0, [np.zeros((1, 1))], (np.zeros(3),), (np.full((1, 1), np.nan),)], ids=repr)
+def test_an_optimizer_begins_with_arrays_that_can_be_laid_out(begun):
+    class Forgetful(SGD):
+        def begin(self, weights):
+            return begun
+
+    with pytest.raises(PluginError, match=r"must begin with a tuple of arrays .* broadcast to \(10, 8\)"):
+        network(optimizer=Forgetful())
 
 
 def test_an_unusable_answer_about_biases_says_so():

@@ -544,7 +544,9 @@ def test_one_memory_may_become_what_another_was(engine, asked, trained):
     last, before = np.zeros_like(parameters), np.zeros_like(parameters)
     for _ in range(2):
         shares = np.full((7, 1), 1 / 7)
-        gradient = plain.differentiate(spec.architecture, parameters, data.inputs, data.targets, shares, [])
+        layers = spec.architecture.layers(parameters)
+        gradients = plain.differentiate(spec.architecture, layers, data.inputs, data.targets, shares, [])
+        gradient = np.concatenate([each.ravel() for each in gradients])
         parameters += -0.1 * (gradient + last / 2 + before / 4)
         last, before = gradient, last
     assert np.array_equal(network.weights, parameters)
