@@ -88,7 +88,8 @@ class Training(c.Structure):
         ("n_epochs", c.c_int64), ("n_items", c.c_int64), ("batch_size", c.c_int64),
         ("workspace", c.c_void_p), ("gradient", c.c_int64), ("programs", c.c_void_p * 2),
         ("n_operations", c.c_int64 * 2), ("kept", c.c_void_p), ("n_kept", c.c_int64),
-        ("measurements", c.POINTER(Measured)), ("n_measurements", c.c_int64), ("ask", Ask), ("answered", c.c_void_p),
+        ("measurements", c.POINTER(Measured)), ("n_measurements", c.c_int64), ("ask", Ask),
+        ("answered", c.c_void_p),
     ]  # fmt: skip
 
 
