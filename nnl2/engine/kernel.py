@@ -47,9 +47,15 @@ HIDDEN = (Tanh, Sigmoid, ReLU)
 OUTPUTS = (SoftmaxCrossEntropy, SigmoidCrossEntropy, SoftmaxSquaredError, ArticleSquaredError, SquaredError)
 CODES = (
     "negative", "absolute", "sign", "sqrt", "add", "subtract", "multiply", "divide", "maximum", "minimum", "less",
-    "less_equal", "equal", "not_equal", "where", "multiply_add", "take", "sum rows", "sum columns", "max rows",
+    "less_equal", "equal", "not_equal", "where", "multiply_add", "multiply_subtract", "take", "sum rows", "sum columns", "max rows",
     "max columns", "matmul", "ask",
 )  # fmt: skip
+EACH = CODES[: CODES.index("take")]
+"""Operations on each number alone."""
+
+WITH_ONE_NUMBER = ("multiply", "multiply_add", "multiply_subtract")
+"""Those whose first operand may be one number for all."""
+
 OPERATION = np.dtype(
     [(name, "i4") for name in ("code", "rows", "columns", "inner")]
     + [(name, "i8") for name in ("out", "a", "b", "c")]
@@ -158,15 +164,21 @@ def train(
         workspace[position : position + numbers.size] = numbers.ravel()
     kept = Kept(len(visit.rows), parameters, memory, len(measurements))
     failures: list[BaseException] = []
+    shown = workspace.view()
+    shown.flags.writeable = False
+    questions = [
+        (asking, wanted, [operand.of(shown) for operand in operands], out.of(workspace))
+        for asking, wanted, operands, out in assembler.questions
+    ]
 
     answered = c.c_int32(
         0
     )  # not what ask returns, which ctypes leaves open where Ctrl-C comes before its first line
 
     def ask(number: int) -> None:
-        asking, wanted, operands, out = assembler.questions[number]
+        asking, wanted, operands, out = questions[number]
         try:
-            out.of(workspace)[...] = asking(wanted, [operand.of(workspace) for operand in operands])
+            out[...] = asking(wanted, operands)
         except BaseException as error:  # noqa: BLE001 (C cannot pass it on: it is raised again below)
             failures.append(error)
         else:
@@ -378,11 +390,12 @@ class _Writer:
         self.operations: list[tuple[int, ...]] = []
         results = {index for index, _ in targets}
         self._fused = _products_to_fuse(nodes, results)
+        in_place = self._results_in_place(targets, arguments)
         for index, node in enumerate(nodes):
             if node.name == "argument":
                 self._registers[index, node.shape] = Register(arguments[node.detail], node.shape)
             elif node.name != "constant" and index not in self._fused:
-                self._write(index, node)
+                self._write(index, node, in_place.get(index))
         # Last of all, so that no operation sees a weight or a memory that has changed already. Where one memory
         # becomes what another was, that is copied before.
         moves = [(self._register(index, nodes[index].shape), start) for index, start in targets]
@@ -396,6 +409,23 @@ class _Writer:
             if result.start != start:
                 self._copy(result, start)
 
+    def _results_in_place(
+        self, targets: Sequence[tuple[int, int]], arguments: Sequence[int]
+    ) -> dict[int, Register]:
+        """Return which results are formed where they belong: nothing reads later what lies there before."""
+        last_read = {index: len(self._nodes) for index, _ in targets}
+        for index, node in enumerate(self._nodes):
+            for each in node.operands:
+                for read in self._nodes[each].operands if each in self._fused else (each,):
+                    last_read[read] = max(len(self._nodes) if node.name == "take" else index, last_read.get(read, 0))
+        in_place: dict[int, Register] = {}
+        for index, start in targets:
+            node, argument = self._nodes[index], arguments.index(start)
+            alike = node.name in EACH and node.shape == self._nodes[argument].shape
+            if alike and last_read.get(argument, 0) <= index:
+                in_place.setdefault(index, Register(start, node.shape))
+        return in_place
+
     def _add(self, name: str, out: Register, *operands: int, inner: int = 0) -> None:
         a, b, c = (*operands, 0, 0, 0)[:3]
         self.operations.append((CODES.index(name), *out.shape, inner, out.start, a, b, c))
@@ -403,7 +433,7 @@ class _Writer:
     def _copy(self, value: Register, start: int) -> None:
         self._add("take", Register(start, value.shape), value.start, value.shape[1], 1)
 
-    def _write(self, index: int, node: Node) -> None:
+    def _write(self, index: int, node: Node, place: Register | None) -> None:
         name, operands, detail, shape = node
         if name == "ask":
             asking, wanted = detail
@@ -431,11 +461,18 @@ class _Writer:
         else:
             product = next((each for each in operands if each in self._fused), None)
             if product is not None:
-                others = [each for each in operands if each != product]
-                name, operands = "multiply_add", (*self._nodes[product].operands, *others)
-            given = [self._register(each, shape) for each in operands]
-            out = self._assembler.register(shape)
-            self._add(name, out, *(each.start for each in given))
+                (other,) = (each for each in operands if each != product)
+                name = {"add": "multiply_add", "subtract": "multiply_subtract"}[name]
+                operands = (*self._nodes[product].operands, other)
+            shapes = [shape] * len(operands)
+            if name in WITH_ONE_NUMBER and shape != (1, 1):
+                # The factor that is one number comes first, and is not spread out.
+                a, b = sorted(operands[:2], key=lambda each: self._nodes[each].shape != (1, 1))
+                operands = (a, b, *operands[2:])
+                shapes[0] = (1, 1) if self._nodes[a].shape == (1, 1) else shape
+            given = [self._register(*each) for each in zip(operands, shapes, strict=True)]
+            out = place or self._assembler.register(shape)
+            self._add(name, out, *(each.start for each in given), inner=int(shapes[0] != shape))
         self._registers[index, shape] = out
 
     def _register(self, index: int, shape: tuple[int, int]) -> Register:
@@ -453,12 +490,15 @@ class _Writer:
 
 
 def _products_to_fuse(nodes: Sequence[Node], results: set[int]) -> set[int]:
-    """Return the products that only one sum, of the same shape, uses: one operation does both, rounded twice."""
+    """Return the products that only one sum or difference of the same shape uses.
+
+    One operation does both, with both roundings.
+    """
     uses = Counter(each for node in nodes for each in node.operands)
     fused: set[int] = set()
     for node in nodes:
-        if node.name == "add" and node.operands[0] != node.operands[1]:
-            for each in node.operands:
+        if node.name in {"add", "subtract"} and node.operands[0] != node.operands[1]:
+            for each in node.operands if node.name == "add" else node.operands[1:]:
                 product = nodes[each]
                 alone = uses[each] == 1 and each not in results
                 if product.name == "multiply" and product.shape == node.shape and alone:

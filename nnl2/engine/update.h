@@ -67,21 +67,24 @@ static inline REAL NAME(tanh_of)(REAL x) {
     return PICK(__builtin_copysign, __builtin_copysignf)(result, x);
 }
 
-static REAL NAME(log_of)(REAL x) {
+static inline REAL NAME(log_of)(REAL x) {
     const REAL zero = 0, whole = (REAL)((BITS)1 << NAME(mantissa));
     const int tiny = x < (REAL)PICK(2.2250738585072014e-308, 1.17549435e-38f);
     const int n_terms = PICK(10, 5), shift = PICK(54, 25);
-    if (!(x > 0) || x == 1 / zero) return x == 0 ? -1 / zero : x > 0 ? x : zero / zero;
     const BITS bits = NAME(bits_of)(tiny ? x * (REAL)((uint64_t)1 << shift) : x);
     REAL n = NAME(real_of)((bits >> NAME(mantissa)) | NAME(bits_of)(whole)) - (whole + NAME(bias));
     n = tiny ? n - shift : n;
     REAL m = NAME(real_of)((bits & (((BITS)1 << NAME(mantissa)) - 1)) | NAME(bits_of)(1));
-    if (m > (REAL)1.4142135623730951) m = m * (REAL)0.5, n = n + 1;
+    const int above = m > (REAL)1.4142135623730951;
+    m = above ? m * (REAL)0.5 : m;
+    n = above ? n + 1 : n;
     const REAL f = m - 1, s = f / (f + 2), z = s * s, half_square = (f * f) * (REAL)0.5;
     REAL series = (REAL)(2.0 / (2 * n_terms + 1));
+#pragma GCC unroll 16
     for (int k = n_terms - 1; k > 0; k--) series = series * z + (REAL)(2.0 / (2 * k + 1));
     const REAL low = s * (half_square + series * z) + n * NAME(ln2_low);
-    return n * NAME(ln2_high) - ((half_square - low) - f);
+    const REAL result = n * NAME(ln2_high) - ((half_square - low) - f);
+    return x > 0 ? x == 1 / zero ? x : result : x == 0 ? -1 / zero : zero / zero;
 }
 
 /* ---- sums in order ---- */
@@ -130,6 +133,18 @@ static inline __attribute__((always_inline)) void NAME(tile)(
 /* Eight sums at a time keep the adder busy: four rows of two vectors, or one row of eight. */
 static void NAME(product)(const NAME(factors) p) {
     int row = 0;
+    if (p.inner == 1 && !p.begin) {
+        typedef NAME(vector) vector;
+        for (; row < p.rows; row++) {
+            const REAL left = p.left[row * p.left_row];
+            REAL *out = p.out + row * p.out_row;
+            int column = 0;
+            for (; column + LANES <= p.columns; column += LANES)
+                *(vector *)(out + column) = left * *(const vector *)(p.right + column);
+            for (; column < p.columns; column++) out[column] = left * p.right[column];
+        }
+        return;
+    }
     for (; row + 4 <= p.rows; row += 4) {
         int column = 0;
         for (; column + LANES < p.columns; column += 2 * LANES) NAME(tile)(&p, 4, 2, row, column);
@@ -218,49 +233,63 @@ static void NAME(forward)(
     }
 }
 
-static inline REAL NAME(largest)(const REAL *x, int n) {
-    REAL result = x[0];
-    for (int j = 1; j < n; j++) result = x[j] > result || x[j] != x[j] ? x[j] : result;
-    return result;
+/* Take each item's largest sum away from its sums. */
+static void NAME(lower)(REAL *sums, int n_items, int width, int n) {
+    for (; n_items > 0; n_items--, sums += width) {
+        REAL largest = sums[0];
+        for (int j = 1; j < n; j++) largest = (sums[j] > largest) | (sums[j] != sums[j]) ? sums[j] : largest;
+        EACH(j, n) sums[j] -= largest;
+    }
 }
 
-/* Turn one item's sums into outputs. */
-static void NAME(finish)(enum output output, REAL *sums, int n) {
+/* Turn sums into outputs. */
+static void NAME(finish)(enum output output, REAL *sums, int n_items, int width, int n) {
+    const ptrdiff_t size = (ptrdiff_t)n_items * (width / LANES) * LANES;
     if (output == SQUARED_ERROR) return;
     if (output == SIGMOID_CROSS_ENTROPY) {
-        EACH(j, n) sums[j] = 1 / (1 + NAME(exp_of)(-sums[j]));
+        EACH(i, size) sums[i] = 1 / (1 + NAME(exp_of)(-sums[i]));
         return;
     }
-    const REAL largest = NAME(largest)(sums, n);
-    EACH(j, n) sums[j] = NAME(exp_of)(sums[j] - largest);
-    REAL total = sums[0];
-    for (int j = 1; j < n; j++) total += sums[j];
-    EACH(j, n) sums[j] /= total;
+    NAME(lower)(sums, n_items, width, n);
+    EACH(i, size) sums[i] = NAME(exp_of)(sums[i]);
+    for (; n_items > 0; n_items--, sums += width) {
+        REAL total = sums[0];
+        for (int j = 1; j < n; j++) total += sums[j];
+        EACH(j, n) sums[j] /= total;
+    }
 }
 
-/* Return one item's error. Its sums are overwritten. */
-static REAL NAME(error)(enum output output, REAL *sums, const REAL *targets, int n) {
-    REAL total = 0, log_total = 0;
+/* Put each item's error into `errors`. The sums are overwritten; there is room for as many powers. */
+static void NAME(measure)(
+    enum output output, REAL *sums, REAL *powers, const REAL *targets, REAL *errors, int n_items, int width, int n) {
+    const ptrdiff_t size = (ptrdiff_t)n_items * (width / LANES) * LANES;
     if (output == SOFTMAX_CROSS_ENTROPY) {
-        const REAL largest = NAME(largest)(sums, n);
-        for (int j = 0; j < n; j++) {
-            sums[j] -= largest;
-            log_total = j ? log_total + NAME(exp_of)(sums[j]) : NAME(exp_of)(sums[j]);
+        NAME(lower)(sums, n_items, width, n);
+        EACH(i, size) powers[i] = NAME(exp_of)(sums[i]);
+        for (int i = 0; i < n_items; i++) {
+            REAL total = powers[i * width];
+            for (int j = 1; j < n; j++) total += powers[i * width + j];
+            errors[i] = total;
         }
-        log_total = NAME(log_of)(log_total);
-    } else if (output != SIGMOID_CROSS_ENTROPY) {
-        NAME(finish)(output, sums, n);
+        EACH(i, n_items) errors[i] = NAME(log_of)(errors[i]);
+    } else if (output == SIGMOID_CROSS_ENTROPY) {
+        EACH(i, size) powers[i] = 1 + NAME(exp_of)(sums[i] < 0 ? sums[i] : -sums[i]);
+        EACH(i, size) powers[i] = (sums[i] > 0 ? sums[i] : 0) + NAME(log_of)(powers[i]);
+    } else {
+        NAME(finish)(output, sums, n_items, width, n);
     }
-    for (int j = 0; j < n; j++) {
-        const REAL s = sums[j], t = targets[j], size = s < 0 ? -s : s;
-        REAL term = (t - s) * (t - s);
-        if (output == SOFTMAX_CROSS_ENTROPY) term = t * (s - log_total);
-        if (output == SIGMOID_CROSS_ENTROPY)
-            term = ((s > 0 ? s : 0) + NAME(log_of)(1 + NAME(exp_of)(-size))) - t * s;
-        total = j ? total + term : term;
+    for (int i = 0; i < n_items; i++, sums += width, powers += width, targets += n) {
+        REAL total = 0;
+        for (int j = 0; j < n; j++) {
+            const REAL s = sums[j], t = targets[j];
+            REAL term = (t - s) * (t - s);
+            if (output == SOFTMAX_CROSS_ENTROPY) term = t * (s - errors[i]);
+            if (output == SIGMOID_CROSS_ENTROPY) term = powers[j] - t * s;
+            total = j ? total + term : term;
+        }
+        errors[i] = output == SOFTMAX_CROSS_ENTROPY ? -total
+            : output == SOFTMAX_SQUARED_ERROR || output == SQUARED_ERROR ? total / 2 : total;
     }
-    if (output == SOFTMAX_CROSS_ENTROPY) return -total;
-    return output == SOFTMAX_SQUARED_ERROR || output == SQUARED_ERROR ? total / 2 : total;
 }
 
 /* ---- back ---- */
@@ -332,10 +361,10 @@ static void NAME(differentiate)(
         for (ptrdiff_t i = 0; i < count; i++)
             memcpy(s->outputs[0] + i * n_in, inputs + items[i] * n_in, n_in * sizeof(REAL));
         NAME(forward)(s, parameters, t->masks, first + start, count);
+        NAME(finish)(s->net.output, s->outputs[top], count, s->width[top], n_out);
         for (ptrdiff_t i = 0; i < count; i++) {
             REAL *sums = s->outputs[top] + i * s->width[top];
             const REAL weight = weights ? weights[items[i]] : 1, share = weight / total;
-            NAME(finish)(s->net.output, sums, n_out);
             const REAL *target = targets + items[i] * n_out;
             NAME(signal)(s->net.output, sums, target, total > 0 ? share : 0, n_out);
         }
@@ -373,7 +402,7 @@ static int NAME(run)(const training *t, const operation *o, int64_t n_operations
     for (const operation *end = o + n_operations; o < end; o++) {
         const ptrdiff_t n = (ptrdiff_t)o->rows * o->columns;
         REAL *out = workspace + o->out;
-        const REAL *a = workspace + o->a, *b = workspace + o->b, *c = workspace + o->c;
+        const REAL *a = workspace + o->a, *b = workspace + o->b, *c = workspace + o->c, one = *a;
         switch ((enum code)o->code) {
         case NEGATIVE: EACH(i, n) out[i] = -a[i]; break;
         case ABSOLUTE: EACH(i, n) out[i] = a[i] < 0 ? -a[i] : a[i] + 0; break;
@@ -381,7 +410,10 @@ static int NAME(run)(const training *t, const operation *o, int64_t n_operations
         case SQRT: EACH(i, n) out[i] = PICK(__builtin_sqrt, __builtin_sqrtf)(a[i]); break;
         case ADD: EACH(i, n) out[i] = a[i] + b[i]; break;
         case SUBTRACT: EACH(i, n) out[i] = a[i] - b[i]; break;
-        case MULTIPLY: EACH(i, n) out[i] = a[i] * b[i]; break;
+        case MULTIPLY:
+            if (o->inner) EACH(i, n) out[i] = one * b[i];
+            else EACH(i, n) out[i] = a[i] * b[i];
+            break;
         case DIVIDE: EACH(i, n) out[i] = a[i] / b[i]; break;
         case MAXIMUM: EACH(i, n) out[i] = a[i] > b[i] || a[i] != a[i] ? a[i] : b[i]; break;
         case MINIMUM: EACH(i, n) out[i] = a[i] < b[i] || a[i] != a[i] ? a[i] : b[i]; break;
@@ -390,8 +422,16 @@ static int NAME(run)(const training *t, const operation *o, int64_t n_operations
         case EQUAL: EACH(i, n) out[i] = a[i] == b[i]; break;
         case NOT_EQUAL: EACH(i, n) out[i] = a[i] != b[i]; break;
         case WHERE: EACH(i, n) out[i] = a[i] != 0 ? b[i] : c[i]; break;
-        case MULTIPLY_ADD: EACH(i, n) out[i] = c[i] + a[i] * b[i]; break;
+        case MULTIPLY_ADD:
+            if (o->inner) EACH(i, n) out[i] = c[i] + one * b[i];
+            else EACH(i, n) out[i] = c[i] + a[i] * b[i];
+            break;
+        case MULTIPLY_SUBTRACT:
+            if (o->inner) EACH(i, n) out[i] = c[i] - one * b[i];
+            else EACH(i, n) out[i] = c[i] - a[i] * b[i];
+            break;
         case TAKE: /* b and c are strides: this copies, broadcasts, transposes */
+            if (o->c == 1 && (o->b == o->columns || o->rows == 1)) { memcpy(out, a, n * sizeof(REAL)); break; }
             for (ptrdiff_t i = 0; i < o->rows; i++)
                 for (ptrdiff_t j = 0; j < o->columns; j++) *out++ = a[i * o->b + j * o->c];
             break;
@@ -419,16 +459,19 @@ static void NAME(pass)(
         const int64_t left = t->n_items - start, count = left < ITEM_BLOCK ? left : ITEM_BLOCK;
         s->outputs[0] = (REAL *)t->inputs + start * n_in; /* only read */
         NAME(forward)(s, parameters, NULL, 0, (int)count);
-        for (int64_t i = 0; i < count; i++) {
-            REAL *sums = s->outputs[top] + i * s->width[top];
-            if (outputs) {
-                NAME(finish)(s->net.output, sums, n_out);
+        REAL *sums = s->outputs[top], errors[ITEM_BLOCK];
+        if (outputs) {
+            NAME(finish)(s->net.output, sums, (int)count, s->width[top], n_out);
+            for (int64_t i = 0; i < count; i++, sums += s->width[top])
                 memcpy(outputs + (start + i) * n_out, sums, n_out * sizeof(REAL));
-                continue;
-            }
+            continue;
+        }
+        NAME(measure)(
+            s->net.output, sums, s->slopes[top], targets + start * n_out, errors, (int)count,
+            s->width[top], n_out);
+        for (int64_t i = 0; i < count; i++) {
             const double weight = weights ? weights[start + i] : 1;
-            const REAL *target = targets + (start + i) * n_out;
-            totals[0] += weight * NAME(error)(s->net.output, sums, target, n_out);
+            totals[0] += weight * errors[i];
             totals[1] += weight;
         }
     }

@@ -121,7 +121,7 @@ class Run:
         self._layout, _ = architecture.memory(spec.optimizer, state.parameters)
         self._questions = shared.questions(spec)
         self._batch_size = min(settings.batch_size, data.n_items)
-        self._most_items = most_items(architecture, data.n_items)
+        self._most_items = most_items(architecture, data.n_items, self._batch_size)
         self._measured = [each for each in (data, settings.validation) if each is not None]
         self._tables = [shared.items(each, architecture.dtype) for each in self._measured]
         parts = [part for layer in spec.noisy_parts for part in layer]
