@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable
 from functools import partial
@@ -12,8 +11,7 @@ import numpy as np
 
 from nnl2.activations import Activation, Tanh
 from nnl2.data import Dataset, classes_of
-from nnl2.engine.feed import Items
-from nnl2.engine.select import engine_for, most_items
+from nnl2.engine.select import engine_for, mean_errors
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.initializers import FittingActivation, Uniform
 from nnl2.optimizers import SGD, Optimizer
@@ -256,10 +254,8 @@ class NeuralNetwork:
     def error(self, data: Dataset) -> float:
         """Return the mean error over the items, by their weights, as `output` measures it; without penalties."""
         self._check_fits("data", data)
-        architecture, totals = self._spec.architecture, (0.0, 0.0)
-        for items in Items.blocks(data, architecture.dtype, most_items(architecture, data.n_items)):
-            totals = engine_for(architecture).add_errors(architecture, self._state.parameters, items, totals)
-        return totals[0] / totals[1] if totals[1] else math.nan
+        (error,) = mean_errors(self._spec.architecture, self._state.parameters[np.newaxis], data)
+        return float(error)
 
     def mean_squared_error(self, data: Dataset) -> float:
         """Return the mean over the items, by their weights, of the sum of (t - o)^2 over the outputs."""

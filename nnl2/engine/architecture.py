@@ -43,6 +43,10 @@ class Place(NamedTuple):
         """Return a view `(n_in, n_out)`, or `(1, n_out)`, of a flat vector of parameters."""
         return parameters[self.start : self.stop].reshape(self.shape)
 
+    def of_each(self, vectors: FloatArray) -> FloatArray:
+        """Return its numbers `(n, n_in, n_out)` in each of some vectors of parameters."""
+        return vectors[:, self.start : self.stop].reshape(-1, *self.shape)
+
     def __str__(self) -> str:
         return f"the biases of layer {self.layer}" if self.biases else f"layer {self.layer}"
 

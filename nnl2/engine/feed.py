@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nnl2.regularizers import Regularizer
 
     FloatArray = NDArray[np.floating[Any]]
-    Rows = tuple[Any, ...]  # row numbers, then inputs, targets, weights and masks, each an array or None
+    Masks = tuple[FloatArray | None, ...]
 
 BLOCK_BYTES = 8_000_000
 """The most memory that a block of items, or what is drawn for it, takes beside the table."""
@@ -49,29 +49,6 @@ class Items(NamedTuple):
             yield Items.of(data, dtype, slice(first, first + size))
 
 
-class Measurement(NamedTuple):
-    """Items whose error is measured after those epochs of a visit that are due, `(epochs,)`."""
-
-    items: Items
-    due: NDArray[np.bool_]
-
-
-class Kept:
-    """What one call leaves behind.
-
-    Attributes
-    ----------
-    numbers
-        Parameters and memory after each epoch, `(epochs, n_parameters + n_memory)`.
-    errors
-        For each measurement the errors where they were due, `(epochs,)`.
-    """
-
-    def __init__(self, n_epochs: int, parameters: FloatArray, memory: FloatArray, n_measurements: int) -> None:
-        self.numbers = np.empty((n_epochs, len(parameters) + len(memory)), parameters.dtype)
-        self.errors = [np.full(n_epochs, np.nan) for _ in range(n_measurements)]
-
-
 class Visit(NamedTuple):
     """What one call trains on: some whole epochs, or a part of one.
 
@@ -89,8 +66,31 @@ class Visit(NamedTuple):
 
     items: Items
     rows: NDArray[np.int64]
-    masks: tuple[FloatArray | None, ...]
+    masks: Masks
     batch_size: int
+
+
+class Block(NamedTuple):
+    """Items one after the other as they are visited: rows of the table, or what has become of them, and masks."""
+
+    rows: NDArray[np.int64]
+    items: Items | None
+    masks: Masks
+
+    def cut(self, first: int, stop: int) -> Block:
+        """Return some of its items."""
+        part = slice(first, stop)
+        items = None if self.items is None else Items(*(_cut(array, part) for array in self.items))  # type: ignore[arg-type]
+        return Block(self.rows[part], items, tuple(_cut(mask, part) for mask in self.masks))
+
+    @staticmethod
+    def joined(blocks: Sequence[Block]) -> Block:
+        """Return blocks one after the other; what is missing in one is missing in all."""
+        if len(blocks) == 1:
+            return blocks[0]
+        rows, items, masks = zip(*blocks, strict=True)
+        joined = None if items[0] is None else Items(*(_joined(each) for each in zip(*items, strict=True)))  # type: ignore[arg-type]
+        return Block(np.concatenate(rows), joined, tuple(_joined(each) for each in zip(*masks, strict=True)))
 
 
 class NoiseSource(NamedTuple):
@@ -183,48 +183,46 @@ class Feed:
     def visits(self, orders: NDArray[np.int64], first: int) -> Iterator[Visit]:
         """Yield epochs, the first of this number, in visiting orders `(epochs, n_items)`: at once, or in parts."""
         self.streams.clear()
-        drawn = [self._drawn(order, epoch) for epoch, order in enumerate(orders, start=first)]
+        blocks = (block for number, order in enumerate(orders, first) for block in self._drawn(order, number))
         if not self.in_parts:
-            yield self._visit([_joined(list(blocks)) for blocks in drawn])
+            yield self._visit(Block.joined(list(blocks)), len(orders))
             return
-        part = max(1, self._most_items // self._batch_size) * self._batch_size
-        for rows in _cut(drawn[0], part):
-            yield self._visit([rows])
+        size = max(1, self._most_items // self._batch_size) * self._batch_size
+        for part in _regrouped(blocks, size):
+            yield self._visit(part, 1)
 
-    def _drawn(self, order: NDArray[np.int64], epoch: int) -> Iterator[Rows]:
-        """Yield an epoch block by block: where items lie or what they are, and masks."""
+    def _drawn(self, order: NDArray[np.int64], epoch: int) -> Iterator[Block]:
+        """Yield the items of an epoch block by block."""
         for first in range(0, len(order), self._block):
             rows = order[first : first + self._block]
-            taken: Rows = (rows, None, None, None)
+            items = None
             if self._whole is None:
                 items = Items.of(self._data, self._architecture.dtype, rows)
                 inputs = items.inputs
                 for source in self._noise:
                     if source.layer == 1 and source.part.answers("corrupt"):
                         inputs = source.corrupt(inputs, epoch).astype(self._architecture.dtype, copy=False)
-                taken = (rows, _in_rows(inputs, self._architecture.dtype), items.targets, items.weights)
-            yield (*taken, *self._masks(len(rows), epoch))
+                items = items._replace(inputs=_in_rows(inputs, self._architecture.dtype))
+            yield Block(rows, items, self._masks(len(rows), epoch))
         self.streams.append(tuple(source.rng.bit_generator.state for source in self._noise))
 
-    def _masks(self, n_items: int, epoch: int) -> list[FloatArray | None]:
+    def _masks(self, n_items: int, epoch: int) -> Masks:
         """Return each hidden layer's factors `(n_items, units)`, or None where no part answers."""
-        masks: list[FloatArray | None] = []
-        for layer, units in enumerate(self._architecture.layer_sizes[1:-1], start=1):
-            mask = None
-            for source in self._noise:
-                if source.layer == layer and source.part.answers("mask"):
-                    factors = _in_rows(source.mask((n_items, units), epoch), self._architecture.dtype)
-                    mask = factors if mask is None else mask * factors
-            masks.append(mask)
-        return masks
+        masks: list[FloatArray | None] = [None] * (len(self._architecture.layer_sizes) - 2)
+        for source in self._noise:
+            layer = source.layer - 1
+            if layer < len(masks) and source.part.answers("mask"):
+                shape = n_items, self._architecture.layer_sizes[source.layer]
+                factors, before = _in_rows(source.mask(shape, epoch), self._architecture.dtype), masks[layer]
+                masks[layer] = factors if before is None else before * factors
+        return tuple(masks)
 
-    def _visit(self, epochs: list[Rows]) -> Visit:
-        rows, inputs, targets, weights, *masks = _joined(epochs)
-        n_epochs = len(epochs)
-        if self._whole is not None:
-            return Visit(self._whole, rows.reshape(n_epochs, -1), tuple(masks), self._batch_size)
-        in_order = np.arange(len(rows)).reshape(n_epochs, -1)
-        return Visit(Items(inputs, targets, weights), in_order, tuple(masks), self._batch_size)
+    def _visit(self, block: Block, n_epochs: int) -> Visit:
+        if block.items is None:
+            assert self._whole is not None
+            return Visit(self._whole, block.rows.reshape(n_epochs, -1), block.masks, self._batch_size)
+        in_order = np.arange(len(block.rows)).reshape(n_epochs, -1)
+        return Visit(block.items, in_order, block.masks, self._batch_size)
 
 
 def block_size(data: Dataset, dtype: np.dtype[Any]) -> int:
@@ -237,28 +235,31 @@ def block_size(data: Dataset, dtype: np.dtype[Any]) -> int:
 
 def _in_rows(numbers: NDArray[Any], dtype: np.dtype[Any]) -> FloatArray:
     """Return numbers in a number type, row by row; what is too large for it becomes infinite."""
+    if numbers.dtype == dtype and numbers.flags.c_contiguous:
+        return numbers
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(numbers, dtype)
 
 
-def _joined(parts: Sequence[Rows]) -> Rows:
-    """Return blocks one after the other; what is missing in one is missing in all."""
-    if len(parts) == 1:
-        return parts[0]
-    return tuple(
-        None if arrays[0] is None else np.ascontiguousarray(np.concatenate(arrays))
-        for arrays in zip(*parts, strict=True)
-    )
+def _joined(arrays: Sequence[NDArray[Any] | None]) -> NDArray[Any] | None:
+    return None if arrays[0] is None else np.concatenate(arrays)  # type: ignore[arg-type]  # all are arrays then
 
 
-def _cut(blocks: Iterator[Rows], size: int) -> Iterator[Rows]:
-    """Yield the same rows in blocks of this size; the last may have fewer."""
-    left: Rows | None = None
+def _cut(array: NDArray[Any] | None, part: slice) -> NDArray[Any] | None:
+    return None if array is None else array[part]
+
+
+def _regrouped(blocks: Iterator[Block], size: int) -> Iterator[Block]:
+    """Yield the same items in blocks of this size; the last may have fewer."""
+    parts: list[Block] = []
+    missing = size
     for block in blocks:
-        rows = block if left is None else _joined([left, block])
-        for first in range(0, len(rows[0]) - size + 1, size):
-            yield tuple(None if array is None else array[first : first + size] for array in rows)
-        whole = len(rows[0]) // size * size
-        left = tuple(None if array is None else array[whole:] for array in rows)
-    if left is not None and len(left[0]):
-        yield left
+        first = 0
+        while len(block.rows) - first >= missing:
+            yield Block.joined([*parts, block.cut(first, first + missing)])
+            first, missing, parts = first + missing, size, []
+        if first < len(block.rows):
+            parts.append(block.cut(first, len(block.rows)))
+            missing -= len(block.rows) - first
+    if parts:
+        yield Block.joined(parts)

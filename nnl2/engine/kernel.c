@@ -32,6 +32,10 @@
 /* Items of a batch that go forward and back together. Sums run on from one block to the next. */
 enum { ITEM_BLOCK = 64, MOST_LAYERS = 64 };
 
+static inline int block_of(int64_t n_left) {
+    return n_left < ITEM_BLOCK ? (int)n_left : ITEM_BLOCK;
+}
+
 enum hidden { TANH, SIGMOID, RELU };
 enum output {
     SOFTMAX_CROSS_ENTROPY, SIGMOID_CROSS_ENTROPY, SOFTMAX_SQUARED_ERROR, ARTICLE_SQUARED_ERROR,
@@ -39,12 +43,13 @@ enum output {
 };
 enum code {
     NEGATIVE, ABSOLUTE, SIGN, SQRT, ADD, SUBTRACT, MULTIPLY, DIVIDE, MAXIMUM, MINIMUM, LESS,
-    LESS_EQUAL, EQUAL, NOT_EQUAL, WHERE, MULTIPLY_ADD, MULTIPLY_SUBTRACT, TAKE, SUM_ROWS, SUM_COLUMNS, MAX_ROWS,
-    MAX_COLUMNS, MATMUL, ASK
+    LESS_EQUAL, EQUAL, NOT_EQUAL, WHERE, MULTIPLY_ADD, MULTIPLY_SUBTRACT, TAKE, SUM_ROWS,
+    SUM_COLUMNS, MAX_ROWS, MAX_COLUMNS, MATMUL, ASK
 };
 
 /* One operation of a program. `out`, `a`, `b` and `c` are positions in the workspace, but for TAKE,
-   where b and c are strides, and ASK, where b is the number of the question. */
+   where b and c are strides, and ASK, where b is the number of the question. `inner` is the length
+   of the sums of MATMUL; where it is 1 in a product of numbers, `a` is one number for all. */
 typedef struct {
     int32_t code, rows, columns, inner;
     int64_t out, a, b, c;
@@ -61,13 +66,6 @@ typedef struct {
     const void *inputs, *targets, *weights;
 } table;
 
-/* A table whose error is measured after each epoch that is due. */
-typedef struct {
-    table items;
-    const uint8_t *due;
-    double *errors;
-} measurement;
-
 typedef struct {
     network network;
     table items;
@@ -80,8 +78,6 @@ typedef struct {
     int64_t n_operations[2];
     void *kept; /* after each epoch the first n_kept numbers of the workspace */
     int64_t n_kept;
-    const measurement *measurements;
-    int64_t n_measurements;
     void (*ask)(int64_t question);
     volatile int32_t *answered; /* where it leaves this at 0, training ends */
 } training;

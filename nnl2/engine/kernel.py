@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nnl2.activations import ReLU, Sigmoid, Tanh
-from nnl2.engine.feed import Kept
 from nnl2.engine.sources import fingerprint, libraries
 from nnl2.engine.trace import in_shape
 from nnl2.errors import KernelError
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
-    from nnl2.engine.feed import Items, Measurement, Visit
+    from nnl2.engine.feed import Items, Visit
     from nnl2.engine.questions import Asking, Program
     from nnl2.engine.trace import Node
 
@@ -47,8 +46,8 @@ HIDDEN = (Tanh, Sigmoid, ReLU)
 OUTPUTS = (SoftmaxCrossEntropy, SigmoidCrossEntropy, SoftmaxSquaredError, ArticleSquaredError, SquaredError)
 CODES = (
     "negative", "absolute", "sign", "sqrt", "add", "subtract", "multiply", "divide", "maximum", "minimum", "less",
-    "less_equal", "equal", "not_equal", "where", "multiply_add", "multiply_subtract", "take", "sum rows", "sum columns", "max rows",
-    "max columns", "matmul", "ask",
+    "less_equal", "equal", "not_equal", "where", "multiply_add", "multiply_subtract", "take", "sum rows",
+    "sum columns", "max rows", "max columns", "matmul", "ask",
 )  # fmt: skip
 EACH = CODES[: CODES.index("take")]
 """Operations on each number alone."""
@@ -80,12 +79,6 @@ class Table(c.Structure):
     _fields_ = [("n_items", c.c_int64)] + [(name, c.c_void_p) for name in ("inputs", "targets", "weights")]
 
 
-class Measured(c.Structure):
-    """`measurement` of kernel.c."""
-
-    _fields_ = [("items", Table), ("due", c.c_void_p), ("errors", c.c_void_p)]
-
-
 class Training(c.Structure):
     """`training` of kernel.c."""
 
@@ -94,8 +87,7 @@ class Training(c.Structure):
         ("n_epochs", c.c_int64), ("n_items", c.c_int64), ("batch_size", c.c_int64),
         ("workspace", c.c_void_p), ("gradient", c.c_int64), ("programs", c.c_void_p * 2),
         ("n_operations", c.c_int64 * 2), ("kept", c.c_void_p), ("n_kept", c.c_int64),
-        ("measurements", c.POINTER(Measured)), ("n_measurements", c.c_int64), ("ask", Ask),
-        ("answered", c.c_void_p),
+        ("ask", Ask), ("answered", c.c_void_p),
     ]  # fmt: skip
 
 
@@ -153,8 +145,7 @@ def train(
     layout: MemoryLayout,
     programs: Programs,
     visit: Visit,
-    measurements: Sequence[Measurement],
-) -> Kept:
+) -> FloatArray:
     """Train as `plain.train` does."""
     n_kept, n_parameters, dtype = len(parameters) + len(memory), len(parameters), architecture.dtype
     assembler, operations = _assembled(architecture, layout, programs, side_by_side(programs, layout.of(memory)))
@@ -162,27 +153,9 @@ def train(
     workspace[:n_parameters], workspace[n_parameters:n_kept] = parameters, memory
     for position, numbers in assembler.constants.items():
         workspace[position : position + numbers.size] = numbers.ravel()
-    kept = Kept(len(visit.rows), parameters, memory, len(measurements))
     failures: list[BaseException] = []
-    shown = workspace.view()
-    shown.flags.writeable = False
-    questions = [
-        (asking, wanted, [operand.of(shown) for operand in operands], out.of(workspace))
-        for asking, wanted, operands, out in assembler.questions
-    ]
-
-    answered = c.c_int32(
-        0
-    )  # not what ask returns, which ctypes leaves open where Ctrl-C comes before its first line
-
-    def ask(number: int) -> None:
-        asking, wanted, operands, out = questions[number]
-        try:
-            out[...] = asking(wanted, operands)
-        except BaseException as error:  # noqa: BLE001 (C cannot pass it on: it is raised again below)
-            failures.append(error)
-        else:
-            answered.value = 1
+    answered = c.c_int32(0)  # ctypes leaves open what `ask` returns where Ctrl-C comes before its first line
+    ask = _answerer(assembler, workspace, answered, failures) if assembler.questions else Ask()
 
     network, _sizes = _network(architecture)
     n_epochs, n_items = visit.rows.shape
@@ -192,27 +165,45 @@ def train(
         _address(mask, (n_epochs * n_items, units), dtype)
         for mask, units in zip(visit.masks, architecture.layer_sizes[1:-1], strict=True)
     ))  # fmt: skip
-    dues = [np.ascontiguousarray(each.due, np.uint8) for each in measurements]
-    measured = (Measured * len(measurements))(*(
-        Measured(_table(architecture, each.items), _address(due, (n_epochs,), np.uint8), errors.ctypes.data)
-        for each, due, errors in zip(measurements, dues, kept.errors, strict=True)
-    ))  # fmt: skip
     rows = np.ascontiguousarray(visit.rows, np.int64)
+    kept = np.empty((n_epochs, n_kept), dtype)
     training = Training(
         network, _table(architecture, visit.items), rows.ctypes.data, c.addressof(masks),
         n_epochs, n_items, visit.batch_size, workspace.ctypes.data, assembler.gradient,
         (c.c_void_p * 2)(*(each.ctypes.data for each in operations)),
-        (c.c_int64 * 2)(*map(len, operations)), kept.numbers.ctypes.data, n_kept,
-        measured, len(measurements), Ask(ask) if assembler.questions else Ask(), c.addressof(answered),
+        (c.c_int64 * 2)(*map(len, operations)), kept.ctypes.data, n_kept, ask, c.addressof(answered),
     )  # fmt: skip
     scratch = _scratch(architecture, network)
     if not _function("nnl2_train", dtype)(c.byref(training), c.c_void_p(scratch.ctypes.data)):
         raise failures[0] if failures else KeyboardInterrupt
     for first, others in assembler.equal:
         workspace[others] = workspace[first]
-        kept.numbers[:, others] = kept.numbers[:, [first]]
+        kept[:, others] = kept[:, [first]]
     parameters[...], memory[...] = workspace[:n_parameters], workspace[n_parameters:n_kept]
     return kept
+
+
+def _answerer(
+    assembler: Assembler, workspace: FloatArray, answered: c.c_int32, failures: list[BaseException]
+) -> Any:  # noqa: ANN401 (a foreign function)
+    """Return what C calls to ask a question, whose answer goes into the workspace."""
+    shown = workspace.view()
+    shown.flags.writeable = False
+    questions = [
+        (asking, wanted, [operand.of(shown) for operand in operands], out.of(workspace))
+        for asking, wanted, operands, out in assembler.questions
+    ]
+
+    def ask(number: int) -> None:
+        asking, wanted, operands, out = questions[number]
+        try:
+            out[...] = asking(wanted, operands)
+        except BaseException as error:  # noqa: BLE001 (C cannot pass it on: it is raised by `train`)
+            failures.append(error)
+        else:
+            answered.value = 1
+
+    return Ask(ask)
 
 
 @lru_cache(maxsize=64)
@@ -227,35 +218,25 @@ def _assembled(
 
 def compute_outputs(architecture: Architecture, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
     """Return the outputs `(items, n_out)`."""
-    outputs = np.empty((len(inputs), architecture.layer_sizes[-1]), architecture.dtype)
-    table = Table(len(inputs), _address(inputs, (len(inputs), architecture.layer_sizes[0]), architecture.dtype))
-    _pass(architecture, parameters, table, outputs.ctypes.data, (0.0, 0.0))
+    n_items, sizes, dtype = len(inputs), architecture.layer_sizes, architecture.dtype
+    outputs = np.empty((n_items, sizes[-1]), dtype)
+    table = Table(n_items, _address(inputs, (n_items, sizes[0]), dtype))
+    _pass("nnl2_outputs", architecture, parameters, (c.byref(table), c.c_void_p(outputs.ctypes.data)))
     return outputs
 
 
-def add_errors(
-    architecture: Architecture, parameters: FloatArray, items: Items, totals: tuple[float, float]
-) -> tuple[float, float]:
-    """Return two totals, to which the items' errors, each times its weight, and their weights were added."""
-    return _pass(architecture, parameters, _table(architecture, items), None, totals)
+def add_errors(architecture: Architecture, vectors: FloatArray, items: Items, totals: NDArray[np.float64]) -> None:
+    """Add the items' errors as `plain.add_errors` does."""
+    table = c.byref(_table(architecture, items))
+    _pass("nnl2_errors", architecture, vectors, (c.c_int64(len(vectors)), table, c.c_void_p(totals.ctypes.data)))
 
 
-def _pass(
-    architecture: Architecture,
-    parameters: FloatArray,
-    table: Table,
-    outputs: int | None,
-    totals: tuple[float, float],
-) -> tuple[float, float]:
-    padded = np.concatenate([parameters, np.zeros(SLACK, architecture.dtype)])
+def _pass(name: str, architecture: Architecture, parameters: FloatArray, arguments: tuple[object, ...]) -> None:
+    padded = np.concatenate([parameters.ravel(), np.zeros(SLACK, architecture.dtype)])
     network, _sizes = _network(architecture)
     scratch = _scratch(architecture, network)
-    both = np.array(totals)
-    _function("nnl2_pass", architecture.dtype)(
-        c.byref(network), *map(c.c_void_p, (scratch.ctypes.data, padded.ctypes.data)), c.byref(table),
-        c.c_void_p(outputs), c.c_void_p(both.ctypes.data),
-    )  # fmt: skip
-    return float(both[0]), float(both[1])
+    own = c.byref(network), *map(c.c_void_p, (scratch.ctypes.data, padded.ctypes.data))
+    _function(name, architecture.dtype)(*own, *arguments)
 
 
 def _network(architecture: Architecture) -> tuple[Network, NDArray[np.int32]]:
@@ -413,11 +394,14 @@ class _Writer:
         self, targets: Sequence[tuple[int, int]], arguments: Sequence[int]
     ) -> dict[int, Register]:
         """Return which results are formed where they belong: nothing reads later what lies there before."""
-        last_read = {index: len(self._nodes) for index, _ in targets}
+        end = len(self._nodes)
+        last_read = {index: end for index, _ in targets}
         for index, node in enumerate(self._nodes):
-            for each in node.operands:
-                for read in self._nodes[each].operands if each in self._fused else (each,):
-                    last_read[read] = max(len(self._nodes) if node.name == "take" else index, last_read.get(read, 0))
+            read = [deep for each in node.operands for deep in self._read_by(each)]
+            # What is taken in another shape is no copy: it is read as long as that is.
+            last_read |= {
+                each: max(end if node.name == "take" else index, last_read.get(each, 0)) for each in read
+            }
         in_place: dict[int, Register] = {}
         for index, start in targets:
             node, argument = self._nodes[index], arguments.index(start)
@@ -425,6 +409,10 @@ class _Writer:
             if alike and last_read.get(argument, 0) <= index:
                 in_place.setdefault(index, Register(start, node.shape))
         return in_place
+
+    def _read_by(self, operand: int) -> Sequence[int]:
+        """Return the values that are read for an operand: those of a product that is fused with its sum."""
+        return self._nodes[operand].operands if operand in self._fused else (operand,)
 
     def _add(self, name: str, out: Register, *operands: int, inner: int = 0) -> None:
         a, b, c = (*operands, 0, 0, 0)[:3]
@@ -467,9 +455,9 @@ class _Writer:
             shapes = [shape] * len(operands)
             if name in WITH_ONE_NUMBER and shape != (1, 1):
                 # The factor that is one number comes first, and is not spread out.
-                a, b = sorted(operands[:2], key=lambda each: self._nodes[each].shape != (1, 1))
-                operands = (a, b, *operands[2:])
-                shapes[0] = (1, 1) if self._nodes[a].shape == (1, 1) else shape
+                factors = sorted(operands[:2], key=lambda each: self._nodes[each].shape != (1, 1))
+                operands = (*factors, *operands[2:])
+                shapes[0] = (1, 1) if self._nodes[factors[0]].shape == (1, 1) else shape
             given = [self._register(*each) for each in zip(operands, shapes, strict=True)]
             out = place or self._assembler.register(shape)
             self._add(name, out, *(each.start for each in given), inner=int(shapes[0] != shape))

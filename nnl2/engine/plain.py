@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnl2.elementary import sum_in_order
-from nnl2.engine.feed import Kept
 from nnl2.engine.trace import replay
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
-    from nnl2.engine.feed import Items, Measurement, Visit
+    from nnl2.engine.feed import Items, Visit
     from nnl2.engine.questions import Program
 
     FloatArray = NDArray[np.floating[Any]]
@@ -94,12 +93,14 @@ def train(
     layout: MemoryLayout,
     programs: tuple[tuple[Program, ...], tuple[Program, ...]],
     visit: Visit,
-    measurements: Sequence[Measurement],
-) -> Kept:
-    """Train for the epochs of a visit, changing parameters and memory; return what was kept after each."""
-    kept = Kept(len(visit.rows), parameters, memory, len(measurements))
+) -> FloatArray:
+    """Train for the epochs of a visit, changing parameters and memory.
+
+    Returns parameters and memory after each epoch, `(epochs, n_parameters + n_memory)`.
+    """
     own, size, items = layout.of(memory), visit.batch_size, visit.items
     layers, places = architecture.layers(parameters), [place.of(parameters) for place in architecture.places]
+    kept = []
     for epoch, order in enumerate(visit.rows):
         for first in range(0, len(order), size):
             rows = order[first : first + size]
@@ -109,12 +110,8 @@ def train(
                 architecture, layers, items.inputs[rows], items.targets[rows], _shares(items, rows), masks
             )
             update(places, own, gradients, programs[len(rows) < size])
-        kept.numbers[epoch] = np.concatenate([parameters, memory])
-        for measured, errors in zip(measurements, kept.errors, strict=True):
-            if measured.due[epoch]:
-                total, weight = add_errors(architecture, parameters, measured.items, (0.0, 0.0))
-                errors[epoch] = total / weight
-    return kept
+        kept.append(np.concatenate([parameters, memory]))
+    return np.stack(kept)
 
 
 def _shares(items: Items, rows: NDArray[np.int64]) -> FloatArray | float:
@@ -134,17 +131,16 @@ def compute_outputs(architecture: Architecture, parameters: FloatArray, inputs: 
 
 
 @np.errstate(all="ignore")
-def add_errors(
-    architecture: Architecture, parameters: FloatArray, items: Items, totals: tuple[float, float]
-) -> tuple[float, float]:
-    """Return two totals, to which the items' errors, each times its weight, and their weights were added."""
-    total, weight = totals
-    for sums, rows in _sums(architecture, parameters, items.inputs):
-        errors = architecture.output.error(sums, items.targets[rows]).astype(np.float64)
-        weights = np.ones_like(errors) if items.weights is None else items.weights[rows].astype(np.float64)
-        total = float(sum_in_order(np.concatenate([[total], weights * errors])))
-        weight = float(sum_in_order(np.concatenate([[weight], weights])))
-    return total, weight
+def add_errors(architecture: Architecture, vectors: FloatArray, items: Items, totals: NDArray[np.float64]) -> None:
+    """Add the items' errors, each times its weight, and their weights to two totals.
+
+    There are as many of them `(networks, 2)` as vectors of parameters `(networks, n_parameters)`.
+    """
+    for parameters, total in zip(vectors, totals, strict=True):
+        for sums, rows in _sums(architecture, parameters, items.inputs):
+            errors = architecture.output.error(sums, items.targets[rows]).astype(np.float64)
+            weights = np.ones_like(errors) if items.weights is None else items.weights[rows].astype(np.float64)
+            total[...] = sum_in_order(np.vstack([total, np.column_stack([weights * errors, weights])]))
 
 
 def _sums(

@@ -9,6 +9,7 @@ optimizer's memory M:
 
 from __future__ import annotations
 
+import math
 import threading
 from contextlib import suppress
 from numbers import Real
@@ -111,9 +112,10 @@ class Question:
         answer = answer[()] if isinstance(answer, np.ndarray) else answer
         if not isinstance(answer, Real) or isinstance(answer, bool | np.bool_):
             raise self._error(f"answered {self.name} with {_kind(answer)} instead of a number", step)
-        if not np.isfinite(float(answer)):
+        number = float(answer)
+        if not math.isfinite(number):
             raise self._error(f"answered {self.name} with something not finite", step)
-        return float(answer)
+        return number
 
     def differs(self, step: Step) -> PluginError:
         """Return the error of an answer that is not always the same."""
@@ -122,8 +124,7 @@ class Question:
 
     def _asked(self, ask: Callable[[], Any], step: Step) -> Any:  # noqa: ANN401 (whatever it answers)
         try:
-            with np.errstate(all="ignore"):
-                return ask()
+            return ask()
         except Exception as error:
             reason = " ".join(str(error).split())
             if "read-only" in reason:
@@ -192,6 +193,7 @@ class Questions:
         """Who is asked which question in every update, and why."""
         self._penalties = self._all_questions("penalty")
 
+    @np.errstate(all="ignore")
     def programs(self, parameters: FloatArray, memory: Sequence[Arrays], step: Step) -> tuple[Program, ...]:
         """Return what an update in this step does to each place; `memory` has the arrays of each.
 
@@ -210,17 +212,22 @@ class Questions:
         self._kept = [programs, *self._kept[: MOST_KEPT - 1]]
         return programs
 
+    @np.errstate(all="ignore")
     def verify(self, parameters: FloatArray, step: Step) -> None:
         """Raise a PluginError if an answer about these parameters is not finite, say."""
         for question in self._all_questions("gradient", "constrain"):
             question.ask([question.place.of(parameters)], step)
 
-    def penalty(self, parameters: FloatArray, step: Step) -> float:
-        """Return the sum of all penalties."""
-        total = 0.0
+    @np.errstate(all="ignore")
+    def penalties(self, vectors: FloatArray, steps: Sequence[Step]) -> NDArray[np.float64]:
+        """Return the sum of all penalties for each vector of parameters, `(n,)`."""
+        totals = np.zeros(len(vectors))
         for question in self._penalties:
-            total += question.number(question.place.of(parameters), step=step)
-        return total
+            weights = question.place.of_each(vectors)
+            weights.flags.writeable = False
+            for row, step in enumerate(steps):
+                totals[row] += question.number(weights[row], step=step)
+        return totals
 
     def _all_questions(self, *names: str) -> list[Question]:
         return [
@@ -403,7 +410,7 @@ def _are_close(value: FloatArray, answer: object) -> bool:
 
 
 def _read_only(array: Any) -> Any:  # noqa: ANN401 (an array, or what is none)
-    if not isinstance(array, np.ndarray):
+    if not isinstance(array, np.ndarray) or not array.flags.writeable:
         return array
     shown = array.view()
     shown.flags.writeable = False

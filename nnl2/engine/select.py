@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nnl2.engine import kernel, plain
+from nnl2.engine.feed import Items
 
 if TYPE_CHECKING:
     from types import ModuleType
+    from typing import Any
 
+    from numpy.typing import NDArray
+
+    from nnl2.data import Dataset
     from nnl2.engine.architecture import Architecture
 
 MOST_WORK = 30_000_000
@@ -28,3 +35,14 @@ def most_items(architecture: Architecture, n_items: int, batch_size: int = 64) -
     if engine_for(architecture) is plain:
         return n_items
     return max(1, int(MOST_WORK / ((architecture.n_parameters + 300) * (1 + 2 / batch_size))))
+
+
+def mean_errors(
+    architecture: Architecture, vectors: NDArray[np.floating[Any]], data: Dataset
+) -> NDArray[np.float64]:
+    """Return the mean error over the items, by their weights, with each vector of parameters."""
+    totals = np.zeros((len(vectors), 2))
+    for items in Items.blocks(data, architecture.dtype, most_items(architecture, data.n_items)):
+        engine_for(architecture).add_errors(architecture, vectors, items, totals)
+    with np.errstate(all="ignore"):
+        return totals[:, 0] / totals[:, 1]

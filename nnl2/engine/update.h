@@ -237,7 +237,8 @@ static void NAME(forward)(
 static void NAME(lower)(REAL *sums, int n_items, int width, int n) {
     for (; n_items > 0; n_items--, sums += width) {
         REAL largest = sums[0];
-        for (int j = 1; j < n; j++) largest = (sums[j] > largest) | (sums[j] != sums[j]) ? sums[j] : largest;
+        for (int j = 1; j < n; j++)
+            largest = (sums[j] > largest) | (sums[j] != sums[j]) ? sums[j] : largest;
         EACH(j, n) sums[j] -= largest;
     }
 }
@@ -259,9 +260,10 @@ static void NAME(finish)(enum output output, REAL *sums, int n_items, int width,
     }
 }
 
-/* Put each item's error into `errors`. The sums are overwritten; there is room for as many powers. */
+/* Put each item's error into `errors`. Sums are overwritten; there is room for as many powers. */
 static void NAME(measure)(
-    enum output output, REAL *sums, REAL *powers, const REAL *targets, REAL *errors, int n_items, int width, int n) {
+    enum output output, REAL *sums, REAL *powers, const REAL *targets, REAL *errors, int n_items,
+    int width, int n) {
     const ptrdiff_t size = (ptrdiff_t)n_items * (width / LANES) * LANES;
     if (output == SOFTMAX_CROSS_ENTROPY) {
         NAME(lower)(sums, n_items, width, n);
@@ -356,7 +358,7 @@ static void NAME(differentiate)(
     for (int64_t i = 1; weights && i < n; i++) total += weights[rows[i]];
     NAME(transpose)(s, parameters);
     for (int64_t start = 0; start < n; start += ITEM_BLOCK) {
-        const int count = n - start < ITEM_BLOCK ? (int)(n - start) : ITEM_BLOCK;
+        const int count = block_of(n - start);
         const int64_t *items = rows + start;
         for (ptrdiff_t i = 0; i < count; i++)
             memcpy(s->outputs[0] + i * n_in, inputs + items[i] * n_in, n_in * sizeof(REAL));
@@ -431,8 +433,8 @@ static int NAME(run)(const training *t, const operation *o, int64_t n_operations
             else EACH(i, n) out[i] = c[i] - a[i] * b[i];
             break;
         case TAKE: /* b and c are strides: this copies, broadcasts, transposes */
-            if (o->c == 1 && (o->b == o->columns || o->rows == 1)) { memcpy(out, a, n * sizeof(REAL)); break; }
-            for (ptrdiff_t i = 0; i < o->rows; i++)
+            if (o->c == 1 && (o->b == o->columns || o->rows == 1)) memcpy(out, a, n * sizeof(REAL));
+            else for (ptrdiff_t i = 0; i < o->rows; i++)
                 for (ptrdiff_t j = 0; j < o->columns; j++) *out++ = a[i * o->b + j * o->c];
             break;
         case SUM_ROWS: case SUM_COLUMNS: case MAX_ROWS: case MAX_COLUMNS: case MATMUL:
@@ -449,47 +451,55 @@ static int NAME(run)(const training *t, const operation *o, int64_t n_operations
 
 /* ---- what Python calls ---- */
 
-/* Pass a table forward; write its outputs, or add its weighted errors and its weights to totals. */
-static void NAME(pass)(
-    NAME(scratch) *s, const REAL *parameters, const table *t, REAL *outputs, double *totals) {
-    const int top = s->net.n_layers, n_in = s->net.sizes[0], n_out = s->net.sizes[top];
-    const REAL *targets = t->targets, *weights = t->weights;
-    REAL *own = s->outputs[0];
-    for (int64_t start = 0; start < t->n_items; start += ITEM_BLOCK) {
-        const int64_t left = t->n_items - start, count = left < ITEM_BLOCK ? left : ITEM_BLOCK;
-        s->outputs[0] = (REAL *)t->inputs + start * n_in; /* only read */
-        NAME(forward)(s, parameters, NULL, 0, (int)count);
-        REAL *sums = s->outputs[top], errors[ITEM_BLOCK];
-        if (outputs) {
-            NAME(finish)(s->net.output, sums, (int)count, s->width[top], n_out);
-            for (int64_t i = 0; i < count; i++, sums += s->width[top])
-                memcpy(outputs + (start + i) * n_out, sums, n_out * sizeof(REAL));
-            continue;
-        }
-        NAME(measure)(
-            s->net.output, sums, s->slopes[top], targets + start * n_out, errors, (int)count,
-            s->width[top], n_out);
-        for (int64_t i = 0; i < count; i++) {
-            const double weight = weights ? weights[start + i] : 1;
-            totals[0] += weight * errors[i];
-            totals[1] += weight;
-        }
-    }
-    s->outputs[0] = own;
-}
-
 /* How many numbers of memory training and passing take. */
 EXPORT int64_t NAME(nnl2_scratch)(const network *net) {
     NAME(scratch) s;
     return NAME(lay_out)(&s, net, NULL);
 }
 
-EXPORT void NAME(nnl2_pass)(
-    const network *net, REAL *memory, const REAL *parameters, const table *t, REAL *outputs,
+/* Pass a block of a table forward; return the sums of the output layer. */
+static REAL *NAME(sums)(
+    NAME(scratch) *s, const REAL *parameters, const table *t, int64_t first, int n) {
+    s->outputs[0] = (REAL *)t->inputs + first * s->net.sizes[0]; /* only read */
+    NAME(forward)(s, parameters, NULL, 0, n);
+    return s->outputs[s->net.n_layers];
+}
+
+EXPORT void NAME(nnl2_outputs)(
+    const network *net, REAL *memory, const REAL *parameters, const table *t, REAL *outputs) {
+    NAME(scratch) s;
+    NAME(lay_out)(&s, net, memory);
+    const int n_out = net->sizes[net->n_layers], width = s.width[net->n_layers];
+    for (int64_t first = 0; first < t->n_items; first += ITEM_BLOCK) {
+        const int n = block_of(t->n_items - first);
+        REAL *sums = NAME(sums)(&s, parameters, t, first, n);
+        NAME(finish)(net->output, sums, n, width, n_out);
+        for (int i = 0; i < n; i++, outputs += n_out, sums += width)
+            memcpy(outputs, sums, n_out * sizeof(REAL));
+    }
+}
+
+/* Add the items' weighted errors and their weights to two totals for each of n_vectors networks. */
+EXPORT void NAME(nnl2_errors)(
+    const network *net, REAL *memory, const REAL *parameters, int64_t n_vectors, const table *t,
     double *totals) {
     NAME(scratch) s;
     NAME(lay_out)(&s, net, memory);
-    NAME(pass)(&s, parameters, t, outputs, totals);
+    const int top = net->n_layers, n_out = net->sizes[top], width = s.width[top];
+    const REAL *targets = t->targets, *weights = t->weights;
+    REAL errors[ITEM_BLOCK];
+    for (; n_vectors > 0; n_vectors--, parameters += s.biases[top - 1] + n_out, totals += 2)
+        for (int64_t first = 0; first < t->n_items; first += ITEM_BLOCK) {
+            const int n = block_of(t->n_items - first);
+            REAL *sums = NAME(sums)(&s, parameters, t, first, n);
+            NAME(measure)(
+                net->output, sums, s.slopes[top], targets + first * n_out, errors, n, width, n_out);
+            for (int i = 0; i < n; i++) {
+                const double weight = weights ? weights[first + i] : 1;
+                totals[0] += weight * errors[i];
+                totals[1] += weight;
+            }
+        }
 }
 
 /* Train for whole epochs, or for some batches of one; return 0 where `ask` ended the training. */
@@ -505,12 +515,6 @@ EXPORT int32_t NAME(nnl2_train)(const training *t, REAL *memory) {
         }
         REAL *kept = (REAL *)t->kept + epoch * t->n_kept;
         memcpy(kept, t->workspace, t->n_kept * sizeof(REAL));
-        for (const measurement *m = t->measurements; m < t->measurements + t->n_measurements; m++) {
-            double totals[2] = {0, 0};
-            if (!m->due[epoch]) continue;
-            NAME(pass)(&s, t->workspace, &m->items, NULL, totals);
-            m->errors[epoch] = totals[0] / totals[1];
-        }
     }
     return 1;
 }

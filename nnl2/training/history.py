@@ -61,11 +61,11 @@ class Records:
         self._validated = validated
         self.n_rows = 0
 
-    def add(self, epoch: int, error: float, penalty: float, validation_error: float) -> None:
-        """Add a row."""
-        self._epochs[self.n_rows] = epoch
-        self._numbers[:, self.n_rows] = error, penalty, validation_error
-        self.n_rows += 1
+    def add(self, epochs: NDArray[np.int64], *numbers: NDArray[np.float64]) -> None:
+        """Add a row for each epoch: error, penalty, validation error."""
+        rows = slice(self.n_rows, self.n_rows + len(epochs))
+        self._epochs[rows], self._numbers[:, rows] = epochs, numbers
+        self.n_rows += len(epochs)
 
     def history(self, kept_epoch: int, failure: str | None = None) -> History:
         """Return the rows so far."""

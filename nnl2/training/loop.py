@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnl2.engine.feed import Feed, Items, Measurement, NoiseSource, block_size
+from nnl2.engine.feed import Feed, Items, NoiseSource, block_size
 from nnl2.engine.questions import Questions, identity
-from nnl2.engine.select import engine_for, most_items
+from nnl2.engine.select import engine_for, mean_errors, most_items
 from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error, TrainingDivergedError
 from nnl2.regularizers import Step
 from nnl2.training.history import History, Records
@@ -18,7 +18,7 @@ from nnl2.training.state import NetworkState, generator, read_only
 from nnl2.training.stopping import Stopping, watchers_among
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,14 +52,21 @@ class Settings(NamedTuple):
     record_every: int | None
 
 
-class Epoch(NamedTuple):
-    """A network after an epoch, and its errors on training and validation items; nan where not measured."""
+class Epochs(NamedTuple):
+    """What a call of the engine leaves of some epochs, one after the other."""
 
-    state: NetworkState
-    error: float
-    validation_error: float = math.nan
-    largest: float = 0.0
-    """Its largest weight or bias, by its size."""
+    numbers: NDArray[np.int64]
+    """Counted over the whole life of the network, `(n,)`."""
+    vectors: FloatArray
+    """Parameters and the optimizer's memory after each, `(n, n_parameters + n_memory)`."""
+    errors: NDArray[np.float64]
+    """The mean error on training and on validation items after each, `(n, 2)`; nan where not measured."""
+    streams: Sequence[tuple[Mapping[str, Any], tuple[Mapping[str, Any], ...]]]
+    """Where the random streams stand after each: that of visiting orders, and those of noise."""
+
+    def of(self, part: slice) -> Epochs:
+        """Return some of them."""
+        return Epochs(self.numbers[part], self.vectors[part], self.errors[part], self.streams[part])
 
 
 class Shared:
@@ -123,12 +130,11 @@ class Run:
         self._batch_size = min(settings.batch_size, data.n_items)
         self._most_items = most_items(architecture, data.n_items, self._batch_size)
         self._measured = [each for each in (data, settings.validation) if each is not None]
-        self._tables = [shared.items(each, architecture.dtype) for each in self._measured]
         parts = [part for layer in spec.noisy_parts for part in layer]
         self._feed = Feed(
             architecture,
             data,
-            self._tables[0],
+            shared.items(data, architecture.dtype),
             [NoiseSource(part, generator(s), n) for (n, part), s in zip(parts, state.noise_streams, strict=True)],
             self._batch_size,
             self._most_items,
@@ -142,7 +148,7 @@ class Run:
         self._record_every = settings.record_every or (1 if cheap else few)
         n_rows = settings.epochs // self._record_every + 2
         self._records = Records(n_rows, validated=settings.validation is not None)
-        self._epochs: list[Epoch] = []
+        self._epochs: Epochs | None = None
         self._stopping: Stopping | None = None
         self._watchers = watchers_among(spec.regularizers)
         visited = data.n_items + sum(each.n_items for each in self._measured) // self._record_every
@@ -165,39 +171,50 @@ class Run:
     def advance(self) -> None:
         """Train for as many epochs as one call of the engine takes."""
         try:
-            self._epochs = self._next_epochs()
+            self._epochs = self._next_epochs() if self._records.n_rows else self._before_the_first()
         except Nnl2Error as error:
             self._fail(error)
 
     def settle(self, on_epoch: Callable[[NetworkState, History], object] | None = None) -> None:
         """Take note of the epochs of the last call; where `on_epoch` answers True, the run ends there."""
-        stopped = False
-        for epoch in self._epochs:
+        epochs, self._epochs = self._epochs, None
+        if epochs is None:
+            return
+        size = len(epochs.numbers) if on_epoch is None and not self._watchers else 1
+        for first in range(0, len(epochs.numbers), size):
             try:
-                stopped = self._note(epoch)
+                stopped = self._note(epochs.of(slice(first, first + size)))
             except Nnl2Error as error:
                 self._fail(error)
                 return
-            self.state = epoch.state
-            if on_epoch is not None and epoch.state.epochs > self._begun.epochs and not stopped:
-                answer = on_epoch(epoch.state, self.history)
-                if answer is not None and not isinstance(answer, bool | np.bool_):
-                    raise InvalidTypeError(f"on_epoch must answer True, False or nothing, got {answer!r}")
-                if answer:
-                    self._stopping, stopped = None, True  # the last weights stay
+            if on_epoch is not None and self.state.epochs > self._begun.epochs and not stopped:
+                stopped = self._tell(on_epoch)
             if stopped:
                 break
-        self._epochs = []
-        self.finished |= stopped or self.state.epochs == self._begun.epochs + self.settings.epochs
-        if self.finished and self._stopping is not None and self.failure is None:
+        self.finished = stopped or self.state.epochs == self._begun.epochs + self.settings.epochs
+        if self.finished and self._stopping is not None:
             self.state = self.state.with_parameters(self._stopping.best)
 
-    def _fail(self, error: Nnl2Error) -> None:
-        self.state, self.failure, self.finished, self._epochs = self._begun, error, True, []
+    def _tell(self, on_epoch: Callable[[NetworkState, History], object]) -> bool:
+        """Return whether `on_epoch` ends the run here."""
+        answer = on_epoch(self.state, self.history)
+        if answer is not None and not isinstance(answer, bool | np.bool_):
+            raise InvalidTypeError(f"on_epoch must answer True, False or nothing, got {answer!r}")
+        if answer:
+            self._stopping = None  # the last weights stay
+        return bool(answer)
 
-    def _next_epochs(self) -> list[Epoch]:
-        if self._records.n_rows == 0:
-            return [Epoch(self.state, *(self._error(self.state.parameters, data) for data in self._measured))]
+    def _fail(self, error: Nnl2Error) -> None:
+        self.state, self.failure, self.finished, self._epochs = self._begun, error, True, None
+
+    def _before_the_first(self) -> Epochs:
+        state = self._begun
+        vector = np.concatenate([state.parameters, state.memory])[np.newaxis]
+        errors = [mean_errors(self._architecture, state.parameters[np.newaxis], data) for data in self._measured]
+        streams = [(state.order_stream, state.noise_streams)]
+        return Epochs(np.array([state.epochs]), vector, np.stack(errors, axis=1), streams)
+
+    def _next_epochs(self) -> Epochs:
         parameters, memory = self.state.parameters.copy(), self.state.memory.copy()
         first, done = self.state.epochs + 1, self.state.epochs - self._begun.epochs
         whole, last = (
@@ -207,82 +224,75 @@ class Run:
         anew = any("epoch" in program.read for program in (*whole, *last))
         n_epochs = 1 if anew else min(self._most_epochs, self.settings.epochs - done)
         orders, order_streams = self._orders.take(done, n_epochs)
-        due = np.array([self._due(done + number) for number in range(1, n_epochs + 1)])
-        tables = [
-            None if self._feed.in_parts or data.n_items > self._most_items else items
-            for items, data in zip(self._tables, self._measured, strict=True)
-        ]
-        measurements = [Measurement(t, each) for t, each in zip(tables, due.T, strict=False) if t is not None]
         for visit in self._feed.visits(orders, first):
-            kept = self._engine.train(
-                self._architecture, parameters, memory, self._layout, (whole, last), visit, measurements
+            vectors = self._engine.train(
+                self._architecture, parameters, memory, self._layout, (whole, last), visit
             )
-        errors, measured = np.full((n_epochs, 2), np.nan), iter(kept.errors)
-        n = self._architecture.n_parameters
-        for column, (items, data) in enumerate(zip(tables, self._measured, strict=True)):
-            if items is not None:
-                errors[:, column] = next(measured)
-                continue
-            for number in np.flatnonzero(due[:, column]):
-                errors[number, column] = self._error(kept.numbers[number, :n], data)
-        states = (
-            NetworkState(read_only(row[:n].copy()), read_only(row[n:].copy()), order, noise, epoch)
-            for epoch, (row, order, noise) in enumerate(
-                zip(kept.numbers, order_streams, self._feed.streams, strict=True), start=first
-            )
-        )
-        largest = np.abs(kept.numbers[:, :n]).max(axis=1)
-        return [
-            Epoch(state, error, validation_error, size)
-            for state, (error, validation_error), size in zip(
-                states, errors.tolist(), largest.tolist(), strict=True
-            )
-        ]
+        numbers = np.arange(first, first + n_epochs)
+        errors = np.full((n_epochs, len(self._measured)), np.nan)
+        due = self._due(numbers)
+        for column, data in enumerate(self._measured):
+            asked = due | bool(self._watchers and column)  # who watches sees every validation error
+            errors[asked, column] = self._errors(vectors[asked], data)
+        return Epochs(numbers, vectors, errors, list(zip(order_streams, self._feed.streams, strict=True)))
 
     def _step(self, epoch: int, batch_size: int) -> Step:
         return Step(epoch, self.settings.learning_rate, batch_size, self._data.n_items)
 
-    def _due(self, number: int) -> tuple[bool, bool]:
-        """Return whether training and validation error are measured after an epoch, counted in this run."""
-        recorded = number % self._record_every == 0 or number == self.settings.epochs
-        return recorded, recorded or bool(self._watchers)
+    def _due(self, epochs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which epochs are recorded."""
+        done = epochs - self._begun.epochs
+        return (done % self._record_every == 0) | (done == self.settings.epochs)
 
-    def _error(self, parameters: FloatArray, data: Dataset) -> float:
-        """Return the mean error over the items."""
-        totals = (0.0, 0.0)
-        for items in Items.blocks(data, self._architecture.dtype, self._most_items):
-            totals = self._engine.add_errors(self._architecture, parameters, items, totals)
-        return totals[0] / totals[1] if totals[1] else math.nan
+    def _errors(self, vectors: FloatArray, data: Dataset) -> NDArray[np.float64]:
+        """Return the mean error over the items with each of these vectors."""
+        return mean_errors(self._architecture, vectors[:, : self._architecture.n_parameters], data)
 
-    def _note(self, epoch: Epoch) -> bool:
-        """Take note of an epoch; return whether a regularizer that watches ends the run with it."""
-        state, error = epoch.state, epoch.error
-        number = state.epochs - self._begun.epochs
-        largest = epoch.largest
-        if not largest < LARGEST_WEIGHT:  # also where it is no number
-            self._questions.verify(self.state.parameters, self._step(state.epochs, self._batch_size))
-            raise self._diverged(f"a weight became {largest:.3g}", state.epochs)
-        stops = self._ask_watchers(epoch)
-        due = number == 0 or self._due(number)[0]
-        if due or stops:
-            error = error if due else self._error(state.parameters, self._data)
-            if not math.isfinite(error):
-                raise self._diverged(f"the error became {error}", state.epochs)
-            step = self._step(max(state.epochs, 1), self._batch_size)
-            penalty = self._questions.penalty(state.parameters, step)
-            self._records.add(state.epochs, error, penalty, epoch.validation_error)
+    def _note(self, epochs: Epochs) -> bool:
+        """Take note of epochs; return whether a regularizer that watches ends the run with the last of them."""
+        parameters, errors = epochs.vectors[:, : self._architecture.n_parameters], epochs.errors[:, 0]
+        largest = np.abs(parameters).max(axis=1)
+        sound = largest < LARGEST_WEIGHT  # not where it is no number
+        stops = bool(self._watchers) and bool(sound[-1]) and self._ask_watchers(epochs)
+        due = self._due(epochs.numbers)
+        if stops and not due[-1]:
+            due[-1], errors[-1] = True, self._errors(epochs.vectors[-1:], self._data)[0]
+        sound &= np.isfinite(errors) | ~due
+        n_sound = len(sound) if sound.all() else int(np.argmin(sound))
+        self._record(epochs, np.flatnonzero(due[:n_sound]))
+        if n_sound < len(sound):
+            before = parameters[n_sound - 1] if n_sound else self.state.parameters
+            raise self._divergence(int(epochs.numbers[n_sound]), largest[n_sound], errors[n_sound], before)
+        self.state = NetworkState(
+            read_only(parameters[-1].copy()),
+            read_only(epochs.vectors[-1, len(parameters[-1]) :].copy()),
+            *epochs.streams[-1],
+            int(epochs.numbers[-1]),
+        )
         return stops
 
-    def _ask_watchers(self, epoch: Epoch) -> bool:
-        state, error = epoch.state, epoch.validation_error
-        if not self._watchers:
-            return False
-        if self._stopping is None:
-            self._stopping = Stopping(self._watchers, state.parameters, state.epochs, error, self.settings.epochs)
-            return False
-        return self._stopping.should_stop(error, state.epochs, state.parameters)
+    def _record(self, epochs: Epochs, rows: NDArray[np.intp]) -> None:
+        """Record some of these epochs, with the penalties of their weights."""
+        parameters = epochs.vectors[rows, : self._architecture.n_parameters]
+        steps = [self._step(max(number, 1), self._batch_size) for number in epochs.numbers[rows].tolist()]
+        penalties = self._questions.penalties(parameters, steps)
+        errors, validation_errors = epochs.errors[rows, 0], epochs.errors[rows, -1]
+        self._records.add(epochs.numbers[rows], errors, penalties, validation_errors)
 
-    def _diverged(self, what: str, epoch: int) -> TrainingDivergedError:
+    def _ask_watchers(self, epochs: Epochs) -> bool:
+        ((_, error),), (number,) = epochs.errors.tolist(), epochs.numbers.tolist()
+        parameters = epochs.vectors[0, : self._architecture.n_parameters]
+        if self._stopping is None:
+            self._stopping = Stopping(self._watchers, parameters.copy(), number, error, self.settings.epochs)
+            return False
+        return self._stopping.should_stop(error, number, parameters)
+
+    def _divergence(self, epoch: int, largest: float, error: float, before: FloatArray) -> TrainingDivergedError:
+        """Return what to tell; an answer that made the weights diverge is a PluginError instead."""
+        what = f"the error became {error}"
+        if not largest < LARGEST_WEIGHT:
+            self._questions.verify(before, self._step(epoch, self._batch_size))
+            what = f"a weight became {largest:.3g}"
         or_weaken = " or weaken the regularizer" if any(each.parts for each in self.spec.regularizers) else ""
         return TrainingDivergedError(
             f"training diverged: {what} at epoch {epoch} (learning_rate={self.settings.learning_rate:g}, "

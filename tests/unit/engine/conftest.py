@@ -19,7 +19,7 @@ from attrs import frozen
 
 from nnl2 import NeuralNetwork, train
 from nnl2.engine import kernel, plain, sources
-from nnl2.engine.feed import Items, Measurement, Visit
+from nnl2.engine.feed import Items, Visit
 from nnl2.engine.questions import Questions
 from nnl2.regularizers import Step
 
@@ -72,6 +72,7 @@ def use(monkeypatch):
     def use(engine):
         monkeypatch.setattr("nnl2.training.loop.engine_for", lambda _: engine)
         monkeypatch.setattr("nnl2.network.engine_for", lambda _: engine)
+        monkeypatch.setattr("nnl2.engine.select.engine_for", lambda _: engine)
 
     return use
 
@@ -145,9 +146,10 @@ def one_call():
         items = Items.of(data, architecture.dtype)
         rows = np.tile(np.arange(data.n_items), (epochs, 1))
         visit = Visit(items, rows, (None,) * (len(network.layer_sizes) - 2), batch_size)
-        measured = [Measurement(items, np.arange(epochs) % 2 == 0)]
-        kept = engine.train(architecture, parameters, memory, layout, programs, visit, measured)
-        left = {"numbers": kept.numbers, "errors": kept.errors[0], "parameters": parameters, "memory": memory}
+        vectors = engine.train(architecture, parameters, memory, layout, programs, visit)
+        totals = np.zeros((epochs, 2))
+        engine.add_errors(architecture, vectors[:, : len(parameters)], items, totals)
+        left = {"vectors": vectors, "totals": totals, "parameters": parameters, "memory": memory}
         return {name: bits(numbers) for name, numbers in left.items()}
 
     return one_call

@@ -401,7 +401,7 @@ def test_infinities_and_what_is_no_number_arise_in_the_same_places(hidden, outpu
         network = NeuralNetwork(3, 5, 2, seed=1, dtype=dtype, **functions)
         one, other = (one_call(engine, network, data, epochs=3, rate=rate) for engine in (kernel, plain))
         assert one == other
-        bad += not np.isfinite(np.frombuffer(other["numbers"], dtype)).all()
+        bad += not np.isfinite(np.frombuffer(other["vectors"], dtype)).all()
     assert bad
 
 
@@ -426,5 +426,8 @@ def test_outputs_and_errors_of_huge_and_tiny_sums_have_the_same_bits(hidden, out
             engine.compute_outputs(architecture, parameters, scaled.inputs) for engine in (kernel, plain)
         )
         assert np.array_equal(one, other, equal_nan=True)
-        totals = [engine.add_errors(architecture, parameters, scaled, (0.1, 2.0)) for engine in (kernel, plain)]
+        totals = [np.array([[0.1, 2.0], [3.0, 0.0]]) for _ in range(2)]
+        vectors = np.stack([parameters, parameters / 2])
+        for engine, total in zip((kernel, plain), totals, strict=True):
+            engine.add_errors(architecture, vectors, scaled, total)
         assert np.array_equal(*totals, equal_nan=True)
