@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnl2.errors import PluginError
+from nnl2.engine.answers import asked, check_array, not_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,25 +113,13 @@ class NoiseSource(NamedTuple):
     def _ask(self, question: str, argument: object, shape: tuple[int, ...], epoch: int) -> FloatArray:
         """Return the answer to a question, or raise a PluginError that names who, where and when."""
         where = f"in layer {self.layer}, epoch {epoch}"
-        try:
-            answer = getattr(self.part, question)(argument, self.rng)
-        except Exception as error:
-            reason = " ".join(str(error).split())
-            raise PluginError(
-                f"{self.part!r} failed in {question} {where}: {type(error).__name__}: {reason}"
-            ) from error
-        if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "fiub":
-            kind = (
-                f"an array of {answer.dtype}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"
-            )
-            raise PluginError(f"{self.part!r} answered {question} with {kind} instead of numbers {where}")
-        if answer.shape != shape:
-            raise PluginError(
-                f"{self.part!r} answered {question} with shape {answer.shape} instead of {shape} {where}"
-            )
-        if not np.isfinite(answer).all():
-            raise PluginError(f"{self.part!r} answered {question} with something not finite {where}")
-        return answer
+        answer = asked(self.part, question, where, lambda: getattr(self.part, question)(argument, self.rng))
+        if isinstance(answer, np.ndarray) and answer.dtype == bool:
+            answer = answer.view(np.uint8)  # a mask of True and False is one of ones and zeros
+        numbers: FloatArray = check_array(self.part, question, where, answer, shape)
+        if not np.isfinite(numbers).all():
+            raise not_finite(self.part, question, where)
+        return numbers
 
 
 class Feed:

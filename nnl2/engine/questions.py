@@ -19,15 +19,16 @@ import attrs
 import numpy as np
 from attrs import define, field, frozen
 
+from nnl2.engine.answers import asked, check_array, kind, not_finite, unusable
 from nnl2.engine.trace import ANY_SHAPE, Node, Trace, Untraceable, WatchedStep, in_shape, replay, trace
-from nnl2.errors import PluginError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from nnl2.engine.architecture import Architecture, Place
+    from nnl2.errors import PluginError
     from nnl2.optimizers import Optimizer
     from nnl2.regularizers import Regularizer
     from nnl2.regularizers.base import Step
@@ -87,16 +88,14 @@ class Question:
 
     def ask(self, arrays: Arrays, step: Step) -> list[FloatArray]:
         """Return the answers, which must be arrays of real, finite numbers in the shapes of what was given."""
-        answers = self._asked(lambda: self.answers([_read_only(array) for array in arrays], step), step)
+        where = self._where(step)
+        shown = [_read_only(array) for array in arrays]
+        answers = asked(self.part, self.name, where, lambda: self.answers(shown, step))
         for answer, array in zip(answers, arrays, strict=False):
-            if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "fiu":
-                dtype = f"an array of {answer.dtype}" if isinstance(answer, np.ndarray) else _kind(answer)
-                raise self._error(f"answered {self.name} with {dtype} instead of an array of real numbers", step)
-            if answer.shape != array.shape:
-                raise self._error(f"answered {self.name} with shape {answer.shape} instead of {array.shape}", step)
+            numbers = check_array(self.part, self.name, where, answer, array.shape)
             # Where the weights themselves are not finite, training has diverged, and tells that.
-            if not np.isfinite(answer).all() and all(np.isfinite(each).all() for each in arrays):
-                raise self._error(f"answered {self.name} with something not finite", step)
+            if not np.isfinite(numbers).all() and all(np.isfinite(each).all() for each in arrays):
+                raise not_finite(self.part, self.name, where)
         return list(answers)
 
     def ask_twice(self, arrays: Arrays, step: Step) -> list[FloatArray]:
@@ -108,31 +107,23 @@ class Question:
 
     def number(self, *arguments: object, step: Step) -> float:
         """Return the answer, which must be one real, finite number."""
-        answer = self._asked(lambda: getattr(self.part, self.name)(*map(_read_only, arguments), step), step)
+        where, shown = self._where(step), [_read_only(each) for each in arguments]
+        answer = asked(self.part, self.name, where, lambda: getattr(self.part, self.name)(*shown, step))
         answer = answer[()] if isinstance(answer, np.ndarray) else answer
         if not isinstance(answer, Real) or isinstance(answer, bool | np.bool_):
-            raise self._error(f"answered {self.name} with {_kind(answer)} instead of a number", step)
+            raise unusable(self.part, f"answered {self.name} with {kind(answer)} instead of a number", where)
         number = float(answer)
         if not math.isfinite(number):
-            raise self._error(f"answered {self.name} with something not finite", step)
+            raise not_finite(self.part, self.name, where)
         return number
 
     def differs(self, step: Step) -> PluginError:
         """Return the error of an answer that is not always the same."""
         why = ": it keeps state or draws random numbers; answer from the arguments alone"
-        return self._error(f"answered {self.name} differently when asked again", step, why)
+        return unusable(self.part, f"answered {self.name} differently when asked again", self._where(step), why)
 
-    def _asked(self, ask: Callable[[], Any], step: Step) -> Any:  # noqa: ANN401 (whatever it answers)
-        try:
-            return ask()
-        except Exception as error:
-            reason = " ".join(str(error).split())
-            if "read-only" in reason:
-                reason += "; it changes its argument: answer with a new array"
-            raise self._error(f"failed in {self.name}", step, f": {type(error).__name__}: {reason}") from error
-
-    def _error(self, what: str, step: Step, why: str = "") -> PluginError:
-        return PluginError(f"{self.part!r} {what} in {self.place}, epoch {step.epoch}{why}")
+    def _where(self, step: Step) -> str:
+        return f"in {self.place}, epoch {step.epoch}"
 
 
 @define(eq=False)
@@ -415,7 +406,3 @@ def _read_only(array: Any) -> Any:  # noqa: ANN401 (an array, or what is none)
     shown = array.view()
     shown.flags.writeable = False
     return shown
-
-
-def _kind(answer: object) -> str:
-    return f"an array of shape {answer.shape}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"

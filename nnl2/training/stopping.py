@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.errors import PluginError
+from nnl2.engine.answers import asked, kind, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,16 +69,8 @@ def watchers_among(regularizers: Sequence[Regularizer]) -> list[Regularizer]:
 
 
 def _stops(watcher: Regularizer, errors: NDArray[np.float64], epoch: int) -> bool:
-    try:
-        answer = watcher.should_stop(errors)
-    except Exception as error:
-        reason = " ".join(str(error).split())
-        raise PluginError(
-            f"{watcher!r} failed in should_stop, epoch {epoch}: {type(error).__name__}: {reason}"
-        ) from error
+    where = f"after epoch {epoch}"
+    answer = asked(watcher, "should_stop", where, lambda: watcher.should_stop(errors))
     if not isinstance(answer, bool | np.bool_):
-        kind = type(answer).__name__
-        raise PluginError(
-            f"{watcher!r} answered should_stop with a {kind} instead of True or False, epoch {epoch}"
-        )
+        raise unusable(watcher, f"answered should_stop with {kind(answer)} instead of True or False", where)
     return bool(answer)

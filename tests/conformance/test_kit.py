@@ -498,7 +498,7 @@ MISTAKES = [
     (OneRowForAll(), "answered gradient with shape (1, 3) instead of (5, 3) in layer 1"),
     (DecayAsText(), "answered decay with a str instead of a number in layer 1"),
     (PenaltyOfEachUnit(), "answered penalty with an array of shape (3,) instead of a number in layer 1"),
-    (MasksInAList(), "answered mask with a list instead of numbers in layer 1"),
+    (MasksInAList(), "answered mask with a list instead of an array of real numbers in layer 1"),
     (NeverSaysWhether(), "should_stop answers with a NoneType instead of True or False"),
     (WithoutDefault(0.1), "it cannot be made without values; give each field a default"),
     (WithoutEquality(), "a copy is not equal to it; make it an attrs @frozen class of comparable fields"),

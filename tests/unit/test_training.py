@@ -663,10 +663,13 @@ def answering(question, answer):
         (answering("corrupt", lambda x, _: x[0]), r"answered corrupt with shape \(10,\) instead of \(30, 10\)"),
         (
             answering("corrupt", lambda x, _: x * 1j),
-            "corrupt with an array of complex128 instead of numbers in layer 1",
+            "corrupt with an array of complex128 instead of an array of real numbers in layer 1",
         ),
         (answering("mask", lambda *_: np.ones(3)), r"answered mask with shape \(3,\) instead of \(30, 8\)"),
-        (answering("mask", lambda *_: 1), "answered mask with a int instead of numbers in layer 1, epoch 1"),
+        (
+            answering("mask", lambda *_: 1),
+            "answered mask with a int instead of an array of real numbers in layer 1",
+        ),
         (
             answering("penalty", lambda w, _: w),
             r"penalty with an array of shape \(10, 8\) instead of a number in layer 1",
@@ -817,7 +820,7 @@ def test_orders_may_be_one_array_and_of_any_integer_type():
 def test_a_watcher_must_say_yes_or_no():
     guest = answering("should_stop", lambda _: "no")
     with pytest.raises(
-        PluginError, match=r"Guest\(\) answered should_stop with a str instead of True or False, epoch 1"
+        PluginError, match=r"Guest\(\) answered should_stop with a str instead of True or False after epoch 1"
     ):
         network(guest).train(DATA, epochs=2, learning_rate=0.1, validation=VALIDATION)
 
@@ -845,7 +848,7 @@ def test_a_large_table_of_another_type_is_measured_after_every_epoch():
 
 def test_a_watcher_that_fails_is_named():
     guest = answering("should_stop", lambda _: 1 / 0)
-    with pytest.raises(PluginError, match=r"Guest\(\) failed in should_stop, epoch 1: ZeroDivisionError"):
+    with pytest.raises(PluginError, match=r"Guest\(\) failed in should_stop after epoch 1: ZeroDivisionError"):
         network(guest).train(DATA, epochs=2, learning_rate=0.1, validation=VALIDATION)
 
 

@@ -24,7 +24,7 @@ from nnl2 import (
     WeightDecay,
     train,
 )
-from nnl2.engine import kernel, plain
+from nnl2.engine import assemble, kernel, plain
 from nnl2.engine.questions import Question, Questions
 from nnl2.engine.trace import ANY_SHAPE, Untraceable, replay, trace
 from nnl2.regularizers import Step
@@ -632,12 +632,12 @@ PLACES = {
 def test_places_side_by_side_that_do_the_same_are_done_at_once(settings, groups, same_bits, monkeypatch):
     """Which changes no bit."""
     found = []
-    side_by_side = kernel.side_by_side
-    monkeypatch.setattr(kernel, "side_by_side", lambda *given: found.append(side_by_side(*given)) or found[-1])
+    side_by_side = assemble.side_by_side
+    monkeypatch.setattr(assemble, "side_by_side", lambda *given: found.append(side_by_side(*given)) or found[-1])
     together = same_bits(lambda: NeuralNetwork(4, 5, 3, seed=1, **settings), items((4, 5, 3)), batch_size=3)
     assert found
     assert all([list(numbers) for numbers in each] == groups for each in found)
-    monkeypatch.setattr(kernel, "side_by_side", lambda *_: ((0,), (1,), (2,), (3,)))
+    monkeypatch.setattr(assemble, "side_by_side", lambda *_: ((0,), (1,), (2,), (3,)))
     apart = same_bits(lambda: NeuralNetwork(4, 5, 3, seed=1, **settings), items((4, 5, 3)), batch_size=3)
     assert np.array_equal(together.weights, apart.weights)
 

@@ -1,0 +1,50 @@
+"""What plug-ins answer: asked so that an error names who, what and where, and checked before it is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.errors import PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+
+def unusable(part: object, what: str, where: str, why: str = "") -> PluginError:
+    """Return the error of an answer: `part` did `what`, `where`, and `why` that is wrong."""
+    return PluginError(f"{part!r} {what} {where}{why}")
+
+
+def asked(part: object, question: str, where: str, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 (what it answers)
+    """Return what `ask()` answers; whatever it raises becomes a PluginError."""
+    try:
+        return ask()
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        if "read-only" in reason:
+            reason += "; it changes its argument: answer with a new array"
+        raise unusable(part, f"failed in {question}", where, f": {type(error).__name__}: {reason}") from error
+
+
+def kind(answer: object) -> str:
+    """Return what an answer is, in words."""
+    return f"an array of shape {answer.shape}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"
+
+
+def check_array(part: object, question: str, where: str, answer: object, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return the answer, which must be an array of real numbers in this shape."""
+    if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "fiu":
+        given = f"an array of {answer.dtype}" if isinstance(answer, np.ndarray) else kind(answer)
+        raise unusable(part, f"answered {question} with {given} instead of an array of real numbers", where)
+    if answer.shape != shape:
+        raise unusable(part, f"answered {question} with shape {answer.shape} instead of {shape}", where)
+    return answer
+
+
+def not_finite(part: object, question: str, where: str) -> PluginError:
+    """Return the error of an answer that is not finite."""
+    return unusable(part, f"answered {question} with something not finite", where)
