@@ -140,6 +140,7 @@ class NeuralNetwork:
             ("parameters", state.parameters.shape, own.parameters.shape),
             ("numbers in its optimizer's memory", state.memory.shape, own.memory.shape),
             ("streams of noise", (len(state.noise_streams),), (len(own.noise_streams),)),
+            ("first parameters", *((0,) if s.first is None else s.first.shape for s in (state, own))),
         ):
             if given != needed:
                 raise InvalidValueError(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnl2.engine.answers import asked, check_array, not_finite
+from nnl2.engine.answers import asked, check_array, kind, not_finite, unusable
+from nnl2.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from nnl2.data import Dataset
     from nnl2.engine.architecture import Architecture
+    from nnl2.outputs import Output
     from nnl2.regularizers import Regularizer
 
     FloatArray = NDArray[np.floating[Any]]
@@ -60,6 +62,8 @@ class Visit(NamedTuple):
         Its items in visiting order, `(epochs, n_items)`.
     masks
         For each hidden layer factors for its outputs in visiting order, `(epochs * n_items, units)`, or None.
+    weight_masks
+        For each layer factors for its weights, `(updates, n_in, n_out)`, or None.
     batch_size
         The items of one update; the last of an epoch may have fewer.
     """
@@ -67,6 +71,7 @@ class Visit(NamedTuple):
     items: Items
     rows: NDArray[np.int64]
     masks: Masks
+    weight_masks: Masks
     batch_size: int
 
 
@@ -94,32 +99,53 @@ class Block(NamedTuple):
 
 
 class NoiseSource(NamedTuple):
-    """A part that answers `corrupt` or `mask` in one layer of one network, and its random numbers."""
+    """A part that draws random numbers in one layer of one network, and its generator."""
 
     part: Regularizer
     rng: np.random.Generator
     layer: int
 
-    def corrupt(self, inputs: FloatArray, epoch: int) -> FloatArray:
-        """Return what the part makes of the inputs, `(items, n_in)`."""
-        shown = inputs.view()
-        shown.flags.writeable = False
-        return self._ask("corrupt", shown, inputs.shape, epoch)
+    def augment(self, items: Items, output: Output, epoch: int) -> Items:
+        """Return what the part makes of items, whose targets must be such as the output layer can learn."""
+        shown = [array.view() for array in (items.inputs, items.targets)]
+        for array in shown:
+            array.flags.writeable = False
+        answer = self._asked("augment", epoch, *shown)
+        where = self._where(epoch)
+        if not isinstance(answer, tuple) or len(answer) != 2:
+            raise unusable(self.part, f"answered augment with {kind(answer)} instead of inputs and targets", where)
+        inputs, targets = (
+            self._checked("augment", epoch, *each) for each in zip(answer, (a.shape for a in shown), strict=True)
+        )
+        try:
+            output.check_targets(targets)
+        except InvalidValueError as error:
+            raise unusable(
+                self.part, "answered augment with targets that cannot be learned", where, f": {error}"
+            ) from error
+        dtype = items.inputs.dtype
+        return items._replace(inputs=_in_rows(inputs, dtype), targets=_in_rows(targets, dtype))
 
-    def mask(self, shape: tuple[int, int], epoch: int) -> FloatArray:
-        """Return the part's factors for one hidden layer's outputs, `shape` = `(items, units)`."""
-        return self._ask("mask", shape, shape, epoch)
-
-    def _ask(self, question: str, argument: object, shape: tuple[int, ...], epoch: int) -> FloatArray:
-        """Return the answer to a question, or raise a PluginError that names who, where and when."""
-        where = f"in layer {self.layer}, epoch {epoch}"
-        answer = asked(self.part, question, where, lambda: getattr(self.part, question)(argument, self.rng))
+    def factors(self, question: str, shape: tuple[int, ...], epoch: int) -> FloatArray:
+        """Return the answer to `mask` or `mask_weights`."""
+        answer = self._asked(question, epoch, shape)
         if isinstance(answer, np.ndarray) and answer.dtype == bool:
             answer = answer.view(np.uint8)  # a mask of True and False is one of ones and zeros
+        return self._checked(question, epoch, answer, shape)
+
+    def _asked(self, question: str, epoch: int, *arguments: object) -> Any:  # noqa: ANN401 (whatever it answers)
+        ask = getattr(self.part, question)
+        return asked(self.part, question, self._where(epoch), lambda: ask(*arguments, self.rng))
+
+    def _checked(self, question: str, epoch: int, answer: object, shape: tuple[int, ...]) -> FloatArray:
+        where = self._where(epoch)
         numbers: FloatArray = check_array(self.part, question, where, answer, shape)
         if not np.isfinite(numbers).all():
             raise not_finite(self.part, question, where)
         return numbers
+
+    def _where(self, epoch: int) -> str:
+        return f"in layer {self.layer}, epoch {epoch}"
 
 
 class Feed:
@@ -149,19 +175,22 @@ class Feed:
         most_items: int,
     ) -> None:
         self._architecture, self._data, self._noise = architecture, data, noise
-        self._batch_size, self._most_items = batch_size, most_items
+        self._batch_size = batch_size
         self.streams: list[tuple[Mapping[str, Any], ...]] = []
         """After each epoch of the last visits, where the noise's streams stand."""
-        self._whole = None if any(source.part.answers("corrupt") for source in noise) else items
+        answered = {q for source in noise for q in ("augment", "mask_weights") if source.part.answers(q)}
+        self._whole = None if "augment" in answered else items
         self._drawn_anew = self._whole is None or bool(noise)
         in_block = max(1, BLOCK_BYTES // (8 * sum(architecture.layer_sizes)))
         self._block = in_block if self._drawn_anew else data.n_items
         """How many items noise is drawn for, or how many are copied, at a time."""
-
-    @property
-    def most_epochs(self) -> int:
+        most = self._block if self._drawn_anew else BLOCK_BYTES // 8
+        if "mask_weights" in answered:  # asked once a part, so that parts must not depend on who trains
+            most_items = max(1, BLOCK_BYTES // (8 * architecture.n_parameters)) * batch_size
+        most = min(most, most_items)
+        self.most_epochs = most // data.n_items
         """How many whole epochs may be visited at once; 0 where one is visited in parts."""
-        return min(self._most_items, self._block if self._drawn_anew else BLOCK_BYTES // 8) // self._data.n_items
+        self._part = max(1, most // batch_size) * batch_size
 
     @property
     def in_parts(self) -> bool:
@@ -171,13 +200,21 @@ class Feed:
     def visits(self, orders: NDArray[np.int64], first: int) -> Iterator[Visit]:
         """Yield epochs, the first of this number, in visiting orders `(epochs, n_items)`: at once, or in parts."""
         self.streams.clear()
-        blocks = (block for number, order in enumerate(orders, first) for block in self._drawn(order, number))
-        if not self.in_parts:
-            yield self._visit(Block.joined(list(blocks)), len(orders))
+        if self.in_parts:
+            for part in _regrouped(self._drawn(orders[0], first), self._part):
+                yield self._visit([part], [self._weight_masks(len(part.rows), first)])
+            self._note_streams()
             return
-        size = max(1, self._most_items // self._batch_size) * self._batch_size
-        for part in _regrouped(blocks, size):
-            yield self._visit(part, 1)
+        blocks: list[Block] = []
+        weight_masks: list[Masks] = []
+        for epoch, order in enumerate(orders, first):
+            blocks += self._drawn(order, epoch)
+            weight_masks.append(self._weight_masks(len(order), epoch))
+            self._note_streams()
+        yield self._visit(blocks, weight_masks)
+
+    def _note_streams(self) -> None:
+        self.streams.append(tuple(source.rng.bit_generator.state for source in self._noise))
 
     def _drawn(self, order: NDArray[np.int64], epoch: int) -> Iterator[Block]:
         """Yield the items of an epoch block by block."""
@@ -186,31 +223,37 @@ class Feed:
             items = None
             if self._whole is None:
                 items = Items.of(self._data, self._architecture.dtype, rows)
-                inputs = items.inputs
                 for source in self._noise:
-                    if source.layer == 1 and source.part.answers("corrupt"):
-                        inputs = source.corrupt(inputs, epoch).astype(self._architecture.dtype, copy=False)
-                items = items._replace(inputs=_in_rows(inputs, self._architecture.dtype))
-            yield Block(rows, items, self._masks(len(rows), epoch))
-        self.streams.append(tuple(source.rng.bit_generator.state for source in self._noise))
+                    if source.layer == 1 and source.part.answers("augment"):
+                        items = source.augment(items, self._architecture.output, epoch)
+            shapes = [(len(rows), units) for units in self._architecture.layer_sizes[1:-1]]
+            yield Block(rows, items, self._factors("mask", shapes, epoch))
 
-    def _masks(self, n_items: int, epoch: int) -> Masks:
-        """Return each hidden layer's factors `(n_items, units)`, or None where no part answers."""
-        masks: list[FloatArray | None] = [None] * (len(self._architecture.layer_sizes) - 2)
+    def _weight_masks(self, n_items: int, epoch: int) -> Masks:
+        """Return factors for each layer's weights in the updates on so many items."""
+        n_updates = -(-n_items // self._batch_size)
+        return self._factors("mask_weights", [(n_updates, *s) for s in self._architecture.shapes], epoch)
+
+    def _factors(self, question: str, shapes: Sequence[tuple[int, ...]], epoch: int) -> Masks:
+        """Return the product of the answers to a question in each layer, or None where no part answers."""
+        masks: list[FloatArray | None] = [None] * len(shapes)
         for source in self._noise:
             layer = source.layer - 1
-            if layer < len(masks) and source.part.answers("mask"):
-                shape = n_items, self._architecture.layer_sizes[source.layer]
-                factors, before = _in_rows(source.mask(shape, epoch), self._architecture.dtype), masks[layer]
+            if layer < len(masks) and source.part.answers(question):
+                factors = _in_rows(source.factors(question, shapes[layer], epoch), self._architecture.dtype)
+                before = masks[layer]
                 masks[layer] = factors if before is None else before * factors
         return tuple(masks)
 
-    def _visit(self, block: Block, n_epochs: int) -> Visit:
-        if block.items is None:
-            assert self._whole is not None
-            return Visit(self._whole, block.rows.reshape(n_epochs, -1), block.masks, self._batch_size)
-        in_order = np.arange(len(block.rows)).reshape(n_epochs, -1)
-        return Visit(block.items, in_order, block.masks, self._batch_size)
+    def _visit(self, blocks: Sequence[Block], weight_masks: Sequence[Masks]) -> Visit:
+        """Return the visit of one or several epochs, each with its weight masks."""
+        block, n_epochs = Block.joined(blocks), len(weight_masks)
+        of_weights = tuple(_joined(each) for each in zip(*weight_masks, strict=True))
+        items, rows = self._whole, block.rows
+        if block.items is not None:
+            items, rows = block.items, np.arange(len(block.rows))
+        assert items is not None
+        return Visit(items, rows.reshape(n_epochs, -1), block.masks, of_weights, self._batch_size)
 
 
 def block_size(data: Dataset, dtype: np.dtype[Any]) -> int:

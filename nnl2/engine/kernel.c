@@ -71,6 +71,7 @@ typedef struct {
     table items;
     const int64_t *rows;      /* items in visiting order, epoch after epoch */
     const void *const *masks; /* hidden layers' factors in visiting order; any may be missing */
+    const void *const *weight_masks; /* each layer's weights', a set for each update; likewise */
     int64_t n_epochs, n_items, batch_size;
     void *workspace;              /* parameters, gradient, memory, constants, registers */
     int64_t gradient;             /* where the gradient begins in it */

@@ -28,6 +28,8 @@ from nnl2.outputs import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import DTypeLike, NDArray
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
@@ -60,7 +62,7 @@ class Training(c.Structure):
 
     _fields_ = [
         ("network", Network), ("items", Table), ("rows", c.c_void_p), ("masks", c.c_void_p),
-        ("n_epochs", c.c_int64), ("n_items", c.c_int64), ("batch_size", c.c_int64),
+        ("weight_masks", c.c_void_p), ("n_epochs", c.c_int64), ("n_items", c.c_int64), ("batch_size", c.c_int64),
         ("workspace", c.c_void_p), ("gradient", c.c_int64), ("programs", c.c_void_p * 2),
         ("n_operations", c.c_int64 * 2), ("kept", c.c_void_p), ("n_kept", c.c_int64),
         ("ask", Ask), ("answered", c.c_void_p),
@@ -137,14 +139,14 @@ def train(
     n_epochs, n_items = visit.rows.shape
     if visit.rows.min() < 0 or visit.rows.max() >= len(visit.items.inputs):
         raise KernelError("rows must be those of the table")
-    masks = (c.c_void_p * len(visit.masks))(*(
-        _address(mask, (n_epochs * n_items, units), dtype)
-        for mask, units in zip(visit.masks, architecture.layer_sizes[1:-1], strict=True)
-    ))  # fmt: skip
+    n_updates = n_epochs * -(-n_items // visit.batch_size)
+    masks = _addresses(visit.masks, [(n_epochs * n_items, n) for n in architecture.layer_sizes[1:-1]], dtype)
+    weight_masks = _addresses(visit.weight_masks, [(n_updates, *shape) for shape in architecture.shapes], dtype)
     rows = np.ascontiguousarray(visit.rows, np.int64)
     kept = np.empty((n_epochs, n_kept), dtype)
     training = Training(
         network, _table(architecture, visit.items), rows.ctypes.data, c.addressof(masks),
+        c.addressof(weight_masks) if any(weight_masks) else None,
         n_epochs, n_items, visit.batch_size, workspace.ctypes.data, assembler.gradient,
         (c.c_void_p * 2)(*(each.ctypes.data for each in operations)),
         (c.c_int64 * 2)(*map(len, operations)), kept.ctypes.data, n_kept, ask, c.addressof(answered),
@@ -229,6 +231,13 @@ def _table(architecture: Architecture, items: Items) -> Table:
         n, _address(items.inputs, (n, sizes[0]), dtype), _address(items.targets, (n, sizes[-1]), dtype),
         _address(items.weights, (n,), dtype),
     )  # fmt: skip
+
+
+def _addresses(
+    arrays: Sequence[FloatArray | None], shapes: Sequence[tuple[int, ...]], dtype: DTypeLike
+) -> c.Array[c.c_void_p]:
+    found = [_address(*each, dtype) for each in zip(arrays, shapes, strict=True)]
+    return (c.c_void_p * len(found))(*found)
 
 
 def _address(array: NDArray[Any] | None, shape: tuple[int, ...], dtype: DTypeLike) -> int | None:

@@ -6,11 +6,13 @@ With weights W, biases b, masks m, hidden activation f and an item's share of it
     d_L = share * d error / d s_L       d_l = (d_(l+1) W_(l+1)') f'(s_l) m_l      back, from the old weights
     dW_l = a_(l-1)' d_l                 db_l = sum of d_l                         the error's gradient
 
+Where a regularizer masks weights, W times its factors stands for W, and dW is multiplied by them too.
 Then the program of each place changes its parameters; see `questions`. Every sum runs in the order of its index.
 """
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,18 +102,26 @@ def train(
     """
     own, size, items = layout.of(memory), visit.batch_size, visit.items
     layers, places = architecture.layers(parameters), [place.of(parameters) for place in architecture.places]
-    kept = []
+    kept, updates = [], count()
     for epoch, order in enumerate(visit.rows):
         for first in range(0, len(order), size):
             rows = order[first : first + size]
             visited = slice(epoch * len(order) + first, epoch * len(order) + first + len(rows))
             masks = [None if mask is None else mask[visited] for mask in visit.masks]
+            factors = _factors(visit, next(updates))
+            seen = [(weights * factor, biases) for (weights, biases), factor in zip(layers, factors, strict=True)]
             gradients = differentiate(
-                architecture, layers, items.inputs[rows], items.targets[rows], _shares(items, rows), masks
+                architecture, seen, items.inputs[rows], items.targets[rows], _shares(items, rows), masks
             )
+            gradients[::2] = [gradient * factor for gradient, factor in zip(gradients[::2], factors, strict=True)]
             update(places, own, gradients, programs[len(rows) < size])
         kept.append(np.concatenate([parameters, memory]))
     return np.stack(kept)
+
+
+def _factors(visit: Visit, update: int) -> list[FloatArray | float]:
+    """Return the factors of each layer's weights in an update; 1 where no regularizer masks them."""
+    return [1.0 if mask is None else mask[update] for mask in visit.weight_masks]
 
 
 def _shares(items: Items, rows: NDArray[np.int64]) -> FloatArray | float:

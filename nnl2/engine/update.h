@@ -166,6 +166,7 @@ typedef struct {
     network net;
     int width[MOST_LAYERS];
     REAL *outputs[MOST_LAYERS], *slopes[MOST_LAYERS], *transposed[MOST_LAYERS], *signals[2];
+    REAL *masked; /* parameters, for an update that sees weights times factors */
     ptrdiff_t weights[MOST_LAYERS], biases[MOST_LAYERS];
 } NAME(scratch);
 
@@ -193,6 +194,7 @@ static ptrdiff_t NAME(lay_out)(NAME(scratch) *s, const network *net, REAL *memor
     }
     for (int side = 0; side < 2; side++) /* one layer's signals are made of the other's */
         s->signals[side] = NAME(room)(memory, &used, ITEM_BLOCK * widest);
+    s->masked = NAME(room)(memory, &used, position + 8 * LANES);
     return used + LANES;
 }
 
@@ -349,12 +351,25 @@ static void NAME(transpose)(NAME(scratch) *s, const REAL *parameters) {
     }
 }
 
+/* Multiply the weights among n parameters by their factors in this update, where there are some. */
+static void NAME(mask_weights)(
+    const training *t, const NAME(scratch) *s, REAL *parameters, int64_t update) {
+    for (int l = 0; l < s->net.n_layers; l++) {
+        const ptrdiff_t n = (ptrdiff_t)s->net.sizes[l] * s->net.sizes[l + 1];
+        if (!t->weight_masks[l]) continue;
+        const REAL *mask = (const REAL *)t->weight_masks[l] + update * n;
+        EACH(i, n) parameters[s->weights[l] + i] *= mask[i];
+    }
+}
+
 /* Form the error's gradient on n items: their mean, each with its weight. */
 static void NAME(differentiate)(
-    const training *t, NAME(scratch) *s, const int64_t *rows, int64_t first, int64_t n) {
+    const training *t, NAME(scratch) *s, const REAL *parameters, const int64_t *rows,
+    int64_t first, int64_t n) {
     const REAL *inputs = t->items.inputs, *targets = t->items.targets, *weights = t->items.weights;
     const int top = s->net.n_layers, n_in = s->net.sizes[0], n_out = s->net.sizes[top];
-    REAL *parameters = t->workspace, total = weights ? weights[rows[0]] : (REAL)n;
+    REAL *gradient = (REAL *)t->workspace + t->gradient;
+    REAL total = weights ? weights[rows[0]] : (REAL)n;
     for (int64_t i = 1; weights && i < n; i++) total += weights[rows[i]];
     NAME(transpose)(s, parameters);
     for (int64_t start = 0; start < n; start += ITEM_BLOCK) {
@@ -370,7 +385,7 @@ static void NAME(differentiate)(
             const REAL *target = targets + items[i] * n_out;
             NAME(signal)(s->net.output, sums, target, total > 0 ? share : 0, n_out);
         }
-        NAME(back)(s, parameters + t->gradient, count, start > 0);
+        NAME(back)(s, gradient, count, start > 0);
     }
 }
 
@@ -506,11 +521,23 @@ EXPORT void NAME(nnl2_errors)(
 EXPORT int32_t NAME(nnl2_train)(const training *t, REAL *memory) {
     NAME(scratch) s;
     NAME(lay_out)(&s, &t->network, memory);
+    const int top = t->network.n_layers;
+    const ptrdiff_t n_parameters = s.biases[top - 1] + t->network.sizes[top];
+    int64_t update = 0;
     for (int64_t epoch = 0; epoch < t->n_epochs; epoch++) {
         for (int64_t start = 0; start < t->n_items; start += t->batch_size) {
             const int64_t first = epoch * t->n_items + start, left = t->n_items - start;
             const int last = left < t->batch_size;
-            NAME(differentiate)(t, &s, t->rows + first, first, last ? left : t->batch_size);
+            REAL *parameters = t->workspace;
+            if (t->weight_masks) {
+                parameters = memcpy(s.masked, parameters, n_parameters * sizeof(REAL));
+                NAME(mask_weights)(t, &s, parameters, update);
+            }
+            NAME(differentiate)(
+                t, &s, parameters, t->rows + first, first, last ? left : t->batch_size);
+            if (t->weight_masks)
+                NAME(mask_weights)(t, &s, (REAL *)t->workspace + t->gradient, update);
+            update++;
             if (!NAME(run)(t, t->programs[last], t->n_operations[last])) return 0;
         }
         REAL *kept = (REAL *)t->kept + epoch * t->n_kept;

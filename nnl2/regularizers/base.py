@@ -1,6 +1,6 @@
 """`Regularizer`: the questions one training step asks, each with a neutral answer; and the sum of several.
 
-One update asks in this order: corrupt, forward pass with masks, error gradient, + gradient, optimizer, decay,
+One update asks in this order: augment, forward pass with masks, error gradient, + gradient, optimizer, decay,
 + change, constrain. A question that a class does not override is never asked.
 """
 
@@ -16,12 +16,16 @@ import numpy as np
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.floating[Any]]
 
 
-QUESTIONS = ("corrupt", "mask", "gradient", "decay", "constrain", "penalty", "should_stop")
+QUESTIONS = (
+    "augment", "mask", "mask_weights", "gradient", "decay", "constrain", "penalty", "should_stop", "begin",
+)  # fmt: skip
 """What a regularizer may be asked."""
 
 
@@ -33,6 +37,8 @@ class Step:
     ----------
     epoch
         The epoch under way, counted from 1 over the whole life of the network.
+    epochs
+        The last epoch of this run, counted alike: `epoch / epochs` is how much of it is done.
     learning_rate
         The factor of the gradient in this update.
     batch_size
@@ -42,6 +48,7 @@ class Step:
     """
 
     epoch: int
+    epochs: int
     learning_rate: float
     batch_size: int
     n_items: int
@@ -65,14 +72,23 @@ class Regularizer:
     """
 
     unbiased: ClassVar[bool] = True
-    """False if the mean of `mask` is not 1, or `corrupt` shifts the inputs' mean, on purpose."""
+    """False if the mean of masks is not 1, or `augment` shifts the inputs' mean, on purpose."""
 
-    def corrupt(self, inputs: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """Return the inputs the network shall see instead of `inputs` `(items, n_in)`, in visiting order."""
-        return inputs
+    def augment(
+        self, inputs: FloatArray, targets: FloatArray, rng: np.random.Generator
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return what the network shall see instead of inputs `(items, n_in)` and targets `(items, n_out)`.
+
+        The items are a block in visiting order. Only the first layer's regularizer is asked.
+        """
+        return inputs, targets
 
     def mask(self, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
         """Return factors for one hidden layer's outputs, `shape` = `(items, units)`, in visiting order."""
+        return np.ones(shape)
+
+    def mask_weights(self, shape: tuple[int, int, int], rng: np.random.Generator) -> FloatArray:
+        """Return factors for one layer's weights, a set for each update: `shape` = `(updates, n_in, n_out)`."""
         return np.ones(shape)
 
     def gradient(self, weights: FloatArray, step: Step) -> FloatArray:
@@ -94,6 +110,13 @@ class Regularizer:
     def should_stop(self, errors: FloatArray) -> bool:
         """Return whether training should end, given this run's validation errors so far, `(epochs,)`."""
         return False
+
+    def begin(self, weights: FloatArray) -> Self:
+        """Return the object of this class that serves a layer, given the layer's first weights.
+
+        Every run asks it anew with the weights the network was made with, and gets the same.
+        """
+        return self
 
     @property
     def parts(self) -> tuple[Regularizer, ...]:
@@ -125,13 +148,19 @@ class Sum(Regularizer):
 
     parts: tuple[Regularizer, ...]
 
-    def corrupt(self, inputs: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """Return the inputs, corrupted by one part after the other."""
-        return reduce(lambda corrupted, part: part.corrupt(corrupted, rng), self.parts, inputs)
+    def augment(
+        self, inputs: FloatArray, targets: FloatArray, rng: np.random.Generator
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return inputs and targets, augmented by one part after the other."""
+        return reduce(lambda seen, part: part.augment(*seen, rng), self.parts, (inputs, targets))
 
     def mask(self, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
         """Return the product of the parts' factors."""
         return reduce(np.multiply, (part.mask(shape, rng) for part in self.parts))
+
+    def mask_weights(self, shape: tuple[int, int, int], rng: np.random.Generator) -> FloatArray:
+        """Return the product of the parts' factors."""
+        return reduce(np.multiply, (part.mask_weights(shape, rng) for part in self.parts))
 
     def gradient(self, weights: FloatArray, step: Step) -> FloatArray:
         """Return the sum of the parts' gradients."""
@@ -152,6 +181,10 @@ class Sum(Regularizer):
     def should_stop(self, errors: FloatArray) -> bool:
         """Return whether any part would stop."""
         return any(part.should_stop(errors) for part in self.parts)
+
+    def begin(self, weights: FloatArray) -> Sum:
+        """Return the sum of what serves the layer for each part."""
+        return Sum(tuple(part.begin(weights) for part in self.parts))
 
     def __repr__(self) -> str:
         return " + ".join(map(repr, self.parts))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.regularizers.base import Regularizer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def one_for_each_layer(name: str, given: Any, n_layers: int) -> tuple[Regularizer, ...]:  # noqa: ANN401 (checked here)
@@ -35,13 +38,21 @@ def one_for_each_layer(name: str, given: Any, n_layers: int) -> tuple[Regularize
 
 def adds_noise(part: Regularizer) -> bool:
     """Return whether a part answers a question that hands in random numbers."""
-    return part.answers("mask") or part.answers("corrupt")
+    return any(map(part.answers, ("augment", "mask", "mask_weights")))
+
+
+def noisy_parts(regularizers: Sequence[Regularizer]) -> list[list[tuple[int, Regularizer]]]:
+    """Return for each layer, with its number, the parts that add noise; given the regularizer of each place."""
+    return [
+        [(layer, part) for part in weights.parts if adds_noise(part)]
+        for layer, weights in enumerate(regularizers[::2], start=1)
+    ]
 
 
 def refuse_noise(regularizers: tuple[Regularizer, ...], *, biases: bool) -> None:
     """Raise InvalidValueError where a part's noise would be asked for in no layer.
 
-    Masks act on the outputs of hidden layers, and only the inputs of the first layer are corrupted.
+    Masks act on the outputs of hidden layers, and only the first layer's regularizer is asked to augment.
     """
     for layer, regularizer in enumerate(regularizers, start=1):
         for part in filter(adds_noise, regularizer.parts):
@@ -50,11 +61,9 @@ def refuse_noise(regularizers: tuple[Regularizer, ...], *, biases: bool) -> None
                     f"bias_regularizer cannot hold {part!r}: biases have no outputs or inputs; "
                     f"give it as regularizer"
                 )
-            heard = (part.answers("mask") and layer < len(regularizers)) or (
-                part.answers("corrupt") and layer == 1
-            )
-            if not heard:
+            heard = {"mask_weights": True, "mask": layer < len(regularizers), "augment": layer == 1}
+            if not any(part.answers(question) and here for question, here in heard.items()):
                 raise InvalidValueError(
                     f"regularizer cannot hold {part!r} for layer {layer} of {len(regularizers)}: masks act on the "
-                    f"outputs of hidden layers, and only the first layer's inputs are corrupted"
+                    f"outputs of hidden layers, and only the first layer's regularizer is asked to augment"
                 )

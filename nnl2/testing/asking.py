@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from nnl2.data import Dataset
+from nnl2.engine.answers import kind
 from nnl2.errors import ConformanceError
 from nnl2.regularizers import Step
 from nnl2.regularizers.base import QUESTIONS
@@ -21,50 +22,69 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.floating[Any]]
 
-STEP = Step(epoch=2, learning_rate=0.1, batch_size=4, n_items=12)
-LATE = Step(epoch=1000, learning_rate=0.1, batch_size=4, n_items=12)
+STEP = Step(epoch=2, epochs=5, learning_rate=0.1, batch_size=4, n_items=12)
+LATE = Step(epoch=1000, epochs=1000, learning_rate=0.1, batch_size=4, n_items=12)
 ASKED_WITH = {
-    "corrupt": "(inputs, rng)",
+    "augment": "(inputs, targets, rng)",
     "mask": "(shape, rng)",
+    "mask_weights": "(shape, rng)",
     "gradient": "(weights, step)",
     "decay": "(step)",
     "constrain": "(weights, step)",
     "penalty": "(weights, step)",
     "should_stop": "(errors)",
+    "begin": "(weights)",
 }
+DRAWING = ("augment", "mask", "mask_weights")
+"""Questions that hand in random numbers."""
+
+ABOUT_WEIGHTS = ("gradient", "constrain", "penalty")
 
 
 def ask(
     regularizer: Regularizer,
     question: str,
-    argument: Any,  # noqa: ANN401 (whatever the question is about)
-    *,
+    *arguments: Any,  # noqa: ANN401 (whatever the question is about)
     seed: int = 0,
     step: Step = STEP,
 ) -> Any:  # noqa: ANN401 (whatever it answers)
-    """Return the answer to a question about a copy of the argument; raise ConformanceError where it raises."""
-    return ask_about_itself(regularizer, question, copy.copy(argument), seed=seed, step=step)
+    """Return the answer to a question about copies of the arguments; raise ConformanceError where it raises."""
+    return ask_about_themselves(regularizer, question, *copy.deepcopy(arguments), seed=seed, step=step)
 
 
-def ask_about_itself(
+def ask_about_themselves(
     regularizer: Regularizer,
     question: str,
-    argument: Any,  # noqa: ANN401
-    *,
+    *arguments: Any,  # noqa: ANN401
     seed: int = 0,
     step: Step = STEP,
 ) -> Any:  # noqa: ANN401
-    """Return the answer to a question about the argument itself, which may come out changed."""
+    """Return the answer to a question about the arguments themselves, which may come out changed."""
+    rest: tuple[object, ...] = (step,)
+    if question in DRAWING:
+        rest = (np.random.default_rng(seed),)
+    elif question in ("should_stop", "begin"):
+        rest = ()
+    asked = serving(regularizer, arguments[0]) if question in ABOUT_WEIGHTS else regularizer
     try:
-        if question == "should_stop":
-            return regularizer.should_stop(argument)
-        if question == "decay":
-            return regularizer.decay(step)
-        rest = np.random.default_rng(seed) if question in ("corrupt", "mask") else step
-        return getattr(regularizer, question)(argument, rest)
+        return getattr(asked, question)(*arguments, *rest)
     except Exception as error:
-        asked = f"; it is asked as {question}{ASKED_WITH[question]}" if isinstance(error, TypeError) else ""
-        raise ConformanceError(f"{question} fails: {in_a_line(error)}{asked}") from error
+        how = f"; it is asked as {question}{ASKED_WITH[question]}" if isinstance(error, TypeError) else ""
+        raise ConformanceError(f"{question} fails: {in_a_line(error)}{how}") from error
+
+
+def serving(regularizer: Regularizer, weights: FloatArray) -> Regularizer:
+    """Return the object that serves a layer of weights like these, which began as others."""
+    if not regularizer.answers("begin"):
+        return regularizer
+    begun: Regularizer = ask_about_themselves(
+        regularizer, "begin", some_weights(weights.shape).astype(weights.dtype) / 2
+    )
+    if type(begun) is not type(regularizer):
+        raise ConformanceError(
+            f"begin answers with {kind(begun)} instead of a {type(regularizer).__name__}; attrs.evolve makes one"
+        )
+    return begun
 
 
 def ask_penalty(regularizer: Regularizer, weights: FloatArray, step: Step = STEP) -> float:
@@ -72,18 +92,23 @@ def ask_penalty(regularizer: Regularizer, weights: FloatArray, step: Step = STEP
     return float(np.sum(ask(regularizer, "penalty", weights, step=step)))
 
 
-def arguments_of(question: str) -> list[Any]:
-    """Return what a question is asked about."""
-    if question == "corrupt":
-        return [np.random.default_rng(6).normal(size=(7, 3))]
+def arguments_of(question: str) -> list[tuple[Any, ...]]:
+    """Return what a question is asked about, several times."""
+    if question == "augment":
+        data = some_items()
+        return [(data.inputs, data.targets)]
     if question == "mask":
-        return [(7, 3)]
+        return [((7, 3),)]
+    if question == "mask_weights":
+        return [((4, 7, 3),)]
+    if question == "decay":
+        return [()]
     if question == "should_stop":
-        return [np.array([0.5, 0.4, 0.6, 0.7]), np.array([0.5])]
-    return [some_weights(), some_weights((1, 3)), 2 * some_weights((4, 3))]
+        return [(np.array([0.5, 0.4, 0.6, 0.7]),), (np.array([0.5]),)]
+    return [(some_weights(),), (some_weights((1, 3)),), (2 * some_weights((4, 3)),)]
 
 
-def some_weights(shape: tuple[int, int] = (5, 3)) -> FloatArray:
+def some_weights(shape: tuple[int, ...] = (5, 3)) -> FloatArray:
     """Return weights away from 0, where |w| has no slope; no two of them are alike."""
     rng = np.random.default_rng(4)
     return rng.uniform(0.2, 2, size=shape) * rng.choice([-1, 1], size=shape)

@@ -12,6 +12,7 @@ from nnl2.engine.questions import Questions, identity
 from nnl2.engine.select import engine_for, mean_errors, most_items
 from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error, TrainingDivergedError
 from nnl2.regularizers import Step
+from nnl2.regularizers.layers import noisy_parts
 from nnl2.training.history import History, Records
 from nnl2.training.orders import FIXED, VisitingOrders
 from nnl2.training.state import NetworkState, generator, read_only
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from nnl2.data import Dataset
     from nnl2.engine.trace import Trace
+    from nnl2.regularizers import Regularizer
     from nnl2.training.spec import NetworkSpec
 
     FloatArray = NDArray[np.floating[Any]]
@@ -85,12 +87,12 @@ class Shared:
             self._items[id(data), dtype] = Items.of(data, dtype)
         return self._items[id(data), dtype]
 
-    def questions(self, spec: NetworkSpec) -> Questions:
-        """Return the questions of a network."""
-        parts = tuple(tuple(map(identity, regularizer.parts)) for regularizer in spec.regularizers)
+    def questions(self, spec: NetworkSpec, regularizers: Sequence[Regularizer]) -> Questions:
+        """Return the questions of a network, given the regularizer that serves each place."""
+        parts = tuple(tuple(map(identity, regularizer.parts)) for regularizer in regularizers)
         key = (spec.layer_sizes, spec.dtype, parts, identity(spec.optimizer))
         if key not in self._questions:
-            made = Questions(spec.architecture, spec.regularizers, spec.optimizer, self._traces)
+            made = Questions(spec.architecture, regularizers, spec.optimizer, self._traces)
             self._questions[key] = made
         return self._questions[key]
 
@@ -126,11 +128,12 @@ class Run:
         self._architecture = architecture = spec.architecture
         self._engine = engine_for(architecture)
         self._layout, _ = architecture.memory(spec.optimizer, state.parameters)
-        self._questions = shared.questions(spec)
+        regularizers = spec.begun(state.first)
+        self._questions = shared.questions(spec, regularizers)
         self._batch_size = min(settings.batch_size, data.n_items)
         self._most_items = most_items(architecture, data.n_items, self._batch_size)
         self._measured = [each for each in (data, settings.validation) if each is not None]
-        parts = [part for layer in spec.noisy_parts for part in layer]
+        parts = [part for layer in noisy_parts(regularizers) for part in layer]
         self._feed = Feed(
             architecture,
             data,
@@ -150,7 +153,7 @@ class Run:
         self._records = Records(n_rows, validated=settings.validation is not None)
         self._epochs: Epochs | None = None
         self._stopping: Stopping | None = None
-        self._watchers = watchers_among(spec.regularizers)
+        self._watchers = watchers_among(regularizers)
         visited = data.n_items + sum(each.n_items for each in self._measured) // self._record_every
         if self._watchers and settings.validation is not None:
             visited += settings.validation.n_items
@@ -237,7 +240,8 @@ class Run:
         return Epochs(numbers, vectors, errors, list(zip(order_streams, self._feed.streams, strict=True)))
 
     def _step(self, epoch: int, batch_size: int) -> Step:
-        return Step(epoch, self.settings.learning_rate, batch_size, self._data.n_items)
+        epochs = self._begun.epochs + self.settings.epochs
+        return Step(epoch, epochs, self.settings.learning_rate, batch_size, self._data.n_items)
 
     def _due(self, epochs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which epochs are recorded."""
@@ -268,6 +272,7 @@ class Run:
             read_only(epochs.vectors[-1, len(parameters[-1]) :].copy()),
             *epochs.streams[-1],
             int(epochs.numbers[-1]),
+            self._begun.first,
         )
         return stops
 

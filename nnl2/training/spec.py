@@ -9,18 +9,22 @@ import numpy as np
 from attrs import field, frozen
 
 from nnl2.activations import Activation
+from nnl2.engine.answers import asked, kind, unusable
 from nnl2.engine.architecture import Architecture
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output
 from nnl2.regularizers import NoRegularization, Regularizer
-from nnl2.regularizers.layers import adds_noise, one_for_each_layer, refuse_noise
+from nnl2.regularizers.layers import one_for_each_layer, refuse_noise
 from nnl2.validation import check_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attrs import Attribute
+    from numpy.typing import NDArray
+
+    from nnl2.engine.architecture import Place
 
 
 def _checked_sizes(given: Sequence[object]) -> tuple[int, ...]:
@@ -46,6 +50,17 @@ def _checked_dtype(given: Any) -> np.dtype[np.floating[Any]]:  # noqa: ANN401 (w
 
 def _one_or_each(given: Any) -> Any:  # noqa: ANN401 (checked where the number of layers is known)
     return tuple(given) if isinstance(given, list) else given
+
+
+def _begun(part: Regularizer, place: Place, first: NDArray[np.floating[Any]]) -> Regularizer:
+    if not part.answers("begin"):
+        return part
+    begun = asked(part, "begin", f"in {place}", lambda: part.begin(place.of(first)))
+    if type(begun) is not type(part):
+        raise unusable(
+            part, f"answered begin with {kind(begun)} instead of a {type(part).__name__}", f"in {place}"
+        )
+    return begun
 
 
 @frozen(slots=False)
@@ -108,11 +123,24 @@ class NetworkSpec:
         return tuple(regularizer for layer in zip(weights, biases, strict=True) for regularizer in layer)
 
     @cached_property
-    def noisy_parts(self) -> tuple[tuple[tuple[int, Regularizer], ...], ...]:
-        """For each layer, with its number, the parts that add noise there."""
+    def begins(self) -> bool:
+        """Whether a part is begun with the first weights of what it serves."""
+        return any(part.answers("begin") for each in self.regularizers for part in each.parts)
+
+    def begun(self, first: NDArray[np.floating[Any]] | None) -> tuple[Regularizer, ...]:
+        """Return the regularizer that serves each place, given the network's first parameters.
+
+        Raises
+        ------
+        PluginError
+            If a part answers with something other than an object of its class.
+        """
+        if first is None:
+            return self.regularizers
+        places = self.architecture.places
         return tuple(
-            tuple((layer, part) for part in weights.parts if adds_noise(part))
-            for layer, weights in enumerate(self.regularizers[::2], start=1)
+            sum((_begun(part, place, first) for part in regularizer.parts), start=NoRegularization())
+            for place, regularizer in zip(places, self.regularizers, strict=True)
         )
 
     def _for_each_layer(self, name: str, given: object) -> tuple[Regularizer, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 from attrs import evolve, frozen
 
 from nnl2.errors import InvalidValueError
+from nnl2.regularizers.layers import noisy_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,8 @@ class NetworkState:
         Where the random streams stand: that of visiting orders, and one for each part that adds noise.
     epochs
         The number of epochs trained.
+    first
+        The parameters the network was made with, where a regularizer begins with them; else None.
     """
 
     parameters: FloatArray
@@ -40,6 +43,7 @@ class NetworkState:
     order_stream: Mapping[str, Any]
     noise_streams: tuple[Mapping[str, Any], ...]
     epochs: int = 0
+    first: FloatArray | None = None
 
     @classmethod
     def begin(cls, spec: NetworkSpec, seed: int, initial: Any) -> NetworkState:  # noqa: ANN401 (see NeuralNetwork)
@@ -47,12 +51,14 @@ class NetworkState:
         initial_stream, order_stream, noise_stream = np.random.SeedSequence(seed).spawn(3)
         rng = np.random.default_rng(initial_stream)
         drawn = initial.draw(spec.architecture.shapes, spec.hidden, rng) if hasattr(initial, "draw") else initial
-        layers = zip(spec.noisy_parts, noise_stream.spawn(len(spec.noisy_parts)), strict=True)
+        noisy = noisy_parts(spec.regularizers)
+        layers = zip(noisy, noise_stream.spawn(len(noisy)), strict=True)
         streams = [own for parts, stream in layers for own in stream.spawn(len(parts))]
         orders, *noise = (np.random.PCG64(stream).state for stream in (order_stream, *streams))
         parameters = read_only(np.array(drawn, spec.dtype))
         _, memory = spec.architecture.memory(spec.optimizer, parameters)
-        return cls(parameters, read_only(memory), orders, tuple(noise))
+        first = parameters if spec.begins else None
+        return cls(parameters, read_only(memory), orders, tuple(noise), first=first)
 
     def with_parameters(self, parameters: FloatArray) -> NetworkState:
         """Return this state with other parameters."""

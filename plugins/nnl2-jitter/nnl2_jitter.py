@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    FloatArray = NDArray[np.floating[Any]]
+    Pair = tuple[FloatArray, FloatArray]
+
 
 @frozen
 class Jitter(Regularizer):
@@ -31,6 +34,6 @@ class Jitter(Regularizer):
 
     scale: float = field(default=0.1, validator=number_in_range(minimum=0))
 
-    def corrupt(self, inputs: NDArray[np.floating[Any]], rng: np.random.Generator) -> NDArray[np.floating[Any]]:
-        """Return the inputs plus noise."""
-        return inputs + rng.normal(scale=self.scale, size=inputs.shape)
+    def augment(self, inputs: FloatArray, targets: FloatArray, rng: np.random.Generator) -> Pair:
+        """Return the inputs plus noise, and the targets as they are."""
+        return inputs + rng.normal(scale=self.scale, size=inputs.shape), targets

@@ -148,8 +148,8 @@ class Clipped(Regularizer):
     limit: float = 1.0
     unbiased: ClassVar[bool] = False
 
-    def corrupt(self, inputs, rng):
-        return np.clip(inputs, -self.limit, self.limit)
+    def augment(self, inputs, targets, rng):
+        return np.clip(inputs, -self.limit, self.limit), targets
 
 
 @kit.parametrize_with_checks([
@@ -164,7 +164,7 @@ def test_unusual_ones_that_are_right_conform(regularizer, check):
 def test_a_report_tells_every_check():
     report = kit.check_regularizer(L2())
     assert report.summary == "19 checks: 15 passed, 0 failed, 4 skipped"
-    assert "skipped  noise leaves the mean alone: it answers neither corrupt nor mask" in str(report)
+    assert "skipped  noise leaves the mean alone: it answers none of augment, mask, mask_weights" in str(report)
     assert str(report).count("\n") == 20
 
 
@@ -240,8 +240,8 @@ class BiasedOnPurpose(BiasedMask):
 class BiasedInputs(Regularizer):
     scale: float = 0.3
 
-    def corrupt(self, inputs, rng):
-        return inputs + self.scale * rng.random(inputs.shape)
+    def augment(self, inputs, targets, rng):
+        return inputs + self.scale * rng.random(inputs.shape), targets
 
 
 @frozen
@@ -463,8 +463,8 @@ class WrongLater(Regularizer):
 class FrozenNoise(Regularizer):
     scale: float = 0.1
 
-    def corrupt(self, inputs, rng):
-        return inputs + self.scale * np.random.default_rng(0).normal(size=inputs.shape)
+    def augment(self, inputs, targets, rng):
+        return inputs + self.scale * np.random.default_rng(0).normal(size=inputs.shape), targets
 
 
 @frozen
@@ -486,11 +486,11 @@ MISTAKES = [
     (OwnNumbers(), "mask answers differently with the same rng: it has random numbers of its own"),
     (OwnNumbersInTheGradient(), "gradient answers differently when asked again: it keeps state or draws random"),
     (BiasedMask(), "mask is biased: the mean of its factors is 0.69"),
-    (BiasedInputs(), "corrupt is biased: the mean of what it adds is 0.1"),
+    (BiasedInputs(), "augment is biased: the mean of what it adds is 0.1"),
     (FrozenMask(), "mask is the same whatever rng says: a frozen mask"),
     (PenaltyWithoutGradient(), "it has a penalty, but neither gradient, decay nor constrain to lower it"),
     (Misspelt(), "nobody asks 'gradent'; did you mean 'gradient'?"),
-    (Silent(), "it answers no question; override one of corrupt, mask"),
+    (Silent(), "it answers no question; override one of augment, mask"),
     (DividesByZero(), "gradient answers with something not finite where all weights are 0 (float64)"),
     (WrongShape(), "answered constrain with shape (3,) instead of (5, 3) in layer 1"),
     (NumbersInAList(), "answered gradient with a list instead of an array of real numbers in layer 1"),
@@ -511,7 +511,7 @@ MISTAKES = [
     (FailsInTheFirstEpoch(), "failed in gradient in layer 1, epoch 1: ZeroDivisionError: division by zero"),
     (TailForgotten(), "gradient is not the slope of penalty"),
     (WrongLater(), "gradient is not the slope of penalty: it is -1 times the slope everywhere"),
-    (FrozenNoise(), "corrupt adds the same noise whatever rng says: draw it from rng"),
+    (FrozenNoise(), "augment adds the same noise whatever rng says: draw it from rng"),
     (Counts(), "it is another one after it has been asked: it keeps state in a field"),
     (
         Fails(),

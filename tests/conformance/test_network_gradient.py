@@ -61,7 +61,7 @@ def mean_error(output, sums, targets):
 def objective(network, parameters, data, masks):
     """Return error plus penalties of a network with these parameters and fixed masks."""
     activation = ACTIVATIONS[network.spec.hidden]
-    step = Step(1, 1.0, data.n_items, data.n_items)
+    step = Step(1, 1, 1.0, data.n_items, data.n_items)
     penalty, outputs, position = 0.0, data.inputs, 0
     for layer, (n_in, n_out) in enumerate(pairwise(SIZES)):
         weights = parameters[position : position + n_in * n_out].reshape(n_in, n_out)
@@ -179,8 +179,8 @@ class Shrink(Regularizer):
     def constrain(self, weights, step):
         return weights / 2
 
-    def corrupt(self, inputs, rng):
-        return 2 * inputs
+    def augment(self, inputs, targets, rng):
+        return 2 * inputs, targets
 
 
 @pytest.mark.parametrize("n_items", [1, 6])

@@ -18,7 +18,7 @@ REGULARIZERS = [
     L2(0.3) + L1(0.1),
     L2(0.3) + WeightDecay(0.2) + Dropout(rate=0.4),
 ]
-STEP = Step(epoch=3, learning_rate=0.1, batch_size=4, n_items=12)
+STEP = Step(epoch=3, epochs=5, learning_rate=0.1, batch_size=4, n_items=12)
 
 every = pytest.mark.parametrize("regularizer", REGULARIZERS, ids=repr)
 
@@ -83,19 +83,21 @@ def test_only_regularizers_can_be_added():
 
 
 @pytest.mark.parametrize(
-    "question", ["corrupt", "mask", "gradient", "decay", "constrain", "penalty", "should_stop"]
+    "question", ["augment", "mask", "mask_weights", "gradient", "decay", "constrain", "penalty", "should_stop"]
 )
 def test_a_question_that_is_not_overridden_has_a_neutral_answer(question, weights):
     neutral = Regularizer()
     rng = np.random.default_rng(0)
     arguments = {
-        "corrupt": (weights, rng),
+        "augment": (weights, weights, rng),
         "mask": ((2, 3), rng),
+        "mask_weights": ((1, 2, 3), rng),
         "decay": (STEP,),
         "should_stop": (weights,),
     }
     answer = getattr(neutral, question)(*arguments.get(question, (weights, STEP)))
-    expected = {"corrupt": weights, "mask": np.ones((2, 3)), "gradient": 0 * weights, "decay": 1}
+    expected = {"augment": (weights, weights), "mask": np.ones((2, 3)), "mask_weights": np.ones((1, 2, 3))}
+    expected |= {"gradient": 0 * weights, "decay": 1}
     expected |= {"constrain": weights, "penalty": 0, "should_stop": False}
     assert np.array_equal(answer, expected[question])
     assert not Regularizer.answers(question)

@@ -9,7 +9,7 @@ from nnl2 import L2, Dataset, InvalidValueError, NeuralNetwork, NoRegularization
 from nnl2 import SigmoidCrossEntropy as Sigmoid
 from nnl2_demo.problems import football as demo
 
-STEP = Step(epoch=1, learning_rate=0.3, batch_size=5, n_items=5)
+STEP = Step(epoch=1, epochs=1, learning_rate=0.3, batch_size=5, n_items=5)
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,7 @@ def test_the_printed_costs_are_the_reruns(run, trained):
 
 def test_lambda_is_divided_by_the_size_of_the_current_batch():
     weights, penalty = np.array([[2.0], [-1.0]]), demo.BatchL2(0.8)
-    whole, last = (Step(epoch=1, learning_rate=1.0, batch_size=size, n_items=200) for size in (32, 8))
+    whole, last = (Step(epoch=1, epochs=1, learning_rate=1.0, batch_size=size, n_items=200) for size in (32, 8))
     assert penalty.gradient(weights, whole).tolist() == [[0.05], [-0.025]]
     assert penalty.gradient(weights, last).tolist() == [[0.2], [-0.1]]
     assert penalty.penalty(weights, last) == 0.25

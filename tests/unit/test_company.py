@@ -43,9 +43,9 @@ class Jitter(Regularizer):
 
     deviation: float = 0.1
 
-    def corrupt(self, inputs, rng):
+    def augment(self, inputs, targets, rng):
         noise = rng.normal(scale=self.deviation, size=inputs.shape)
-        return inputs + noise * (rng.random(inputs.shape) < 0.5)
+        return inputs + noise * (rng.random(inputs.shape) < 0.5), targets
 
 
 @frozen

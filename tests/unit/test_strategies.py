@@ -6,7 +6,7 @@ import pytest
 from nnl2 import L1, L2, Dropout, InvalidTypeError, InvalidValueError, Step, WeightDecay
 from nnl2.outputs import softmax
 
-STEP = Step(epoch=1, learning_rate=0.1, batch_size=1, n_items=10)
+STEP = Step(epoch=1, epochs=1, learning_rate=0.1, batch_size=1, n_items=10)
 WEIGHTS = np.array([[5.0, -3.0, 2.0]])
 
 

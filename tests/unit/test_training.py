@@ -659,11 +659,14 @@ def answering(question, answer):
             "gradient with an array of bool instead of an array of real numbers",
         ),
         (answering("gradient", lambda *_: 0.0), "gradient with a float instead of an array of real numbers"),
-        (answering("corrupt", lambda x, _: x.__imul__(2)), r"failed in corrupt in layer 1, epoch 1: .*read-only"),
-        (answering("corrupt", lambda x, _: x[0]), r"answered corrupt with shape \(10,\) instead of \(30, 10\)"),
+        (answering("augment", lambda x, *_: x.__imul__(2)), r"failed in augment in layer 1, epoch 1: .*read-only"),
         (
-            answering("corrupt", lambda x, _: x * 1j),
-            "corrupt with an array of complex128 instead of an array of real numbers in layer 1",
+            answering("augment", lambda x, t, _: (x[0], t)),
+            r"answered augment with shape \(10,\) instead of \(30, 10\)",
+        ),
+        (
+            answering("augment", lambda x, t, _: (x * 1j, t)),
+            "augment with an array of complex128 instead of an array of real numbers in layer 1",
         ),
         (answering("mask", lambda *_: np.ones(3)), r"answered mask with shape \(3,\) instead of \(30, 8\)"),
         (

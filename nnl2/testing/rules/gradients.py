@@ -46,7 +46,7 @@ def lead_downhill(regularizer: Regularizer) -> None:
             "(training adds it to the error's gradient, and subtracts the sum from the weights)"
         )
     elif "decay" in lowering:
-        moved, mistake = weights * ask(regularizer, "decay", weights), "decay makes the penalty larger"
+        moved, mistake = weights * ask(regularizer, "decay"), "decay makes the penalty larger"
     else:
         moved, mistake = ask(regularizer, "constrain", weights), "constrain makes the penalty larger"
     if ask_penalty(regularizer, moved) > before:
@@ -74,7 +74,7 @@ def decay_shrinks(regularizer: Regularizer) -> None:
     """Check the factor of decay, early and late."""
     needs(regularizer, "decay")
     for step in (STEP, LATE):
-        factor = float(ask(regularizer, "decay", None, step=step))
+        factor = float(ask(regularizer, "decay", step=step))
         if not 0 <= factor <= 1:
             raise ConformanceError(f"decay answers {factor:.6g}, but it is the share of the weights that is left")
 

@@ -12,7 +12,7 @@ from nnl2.errors import ConformanceError, PluginError
 from nnl2.network import NeuralNetwork, train
 from nnl2.regularizers import NoRegularization, Regularizer, Step
 from nnl2.regularizers.base import field_names, is_number
-from nnl2.testing.asking import STEP, ask, ask_penalty, needs, some_items, with_values
+from nnl2.testing.asking import STEP, ask, needs, some_items, with_values
 from nnl2.testing.check import NotApplicable, in_a_line
 from nnl2.testing.rules.gradients import finite_difference, worst
 
@@ -29,17 +29,21 @@ def follows_the_slope(regularizer: Regularizer) -> None:
     """Check one update of a network against finite differences of error plus penalty."""
     needs(regularizer, "gradient")
     needs(regularizer, "penalty")
-    for question in ("decay", "constrain", "mask", "corrupt"):
+    for question in ("decay", "constrain", "mask", "mask_weights", "augment"):
         if regularizer.answers(question):
             raise NotApplicable(f"its {question} changes more than the gradient does")
     data, learning_rate = some_items(), 0.1
     network = _network(regularizer)
-    step = Step(network.epochs + 1, learning_rate, data.n_items, data.n_items)
+    step = Step(network.epochs + 1, network.epochs + 1, learning_rate, data.n_items, data.n_items)
     scratch = _network(NoRegularization())
+    serving = [regularizer.begin(layer.weights) for layer in network.layers]
 
     def objective(parameters: FloatArray) -> float:
         scratch.weights = parameters
-        return scratch.error(data) + sum(ask_penalty(regularizer, layer.weights, step) for layer in scratch.layers)
+        penalties = (
+            each.penalty(layer.weights, step) for each, layer in zip(serving, scratch.layers, strict=True)
+        )
+        return scratch.error(data) + float(sum(penalties))
 
     before = network.weights
     slope = finite_difference(objective, before)
@@ -108,7 +112,7 @@ def replays_traces(regularizer: Regularizer) -> None:
     network = _network(regularizer)
     spec = network.spec
     layout, memory = spec.architecture.memory(spec.optimizer, network.weights)
-    questions = Questions(spec.architecture, spec.regularizers, spec.optimizer, {})
+    questions = Questions(spec.architecture, spec.begun(network.state.first), spec.optimizer, {})
     try:
         questions.programs(network.weights, layout.of(memory), STEP)
     except PluginError as error:

@@ -15,7 +15,7 @@ def test_it_conforms(regularizer, check):
 
 @pytest.mark.parametrize("l1_ratio", [0.0, 0.3, 1.0])
 def test_the_map_finds_the_lowest_point_of_penalty_plus_half_the_square_of_the_way(l1_ratio):
-    net, step, weight = ElasticNet(2.0, l1_ratio), Step(1, 0.25, 1, 1), 0.8
+    net, step, weight = ElasticNet(2.0, l1_ratio), Step(1, 1, 0.25, 1, 1), 0.8
     points = np.linspace(-1, 1, 200_001)
     penalties = np.array([net.penalty(np.full((1, 1), p), step) for p in points[::100]])
     objective = 0.25 * penalties + (points[::100] - weight) ** 2 / 2

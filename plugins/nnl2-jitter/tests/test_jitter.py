@@ -14,7 +14,7 @@ def test_it_conforms(regularizer, check):
 
 
 def test_the_noise_has_the_standard_deviation_asked_for():
-    noise = Jitter(0.25).corrupt(np.zeros((100_000, 1)), np.random.default_rng(0))
+    noise, _ = Jitter(0.25).augment(np.zeros((100_000, 1)), np.ones((1, 1)), np.random.default_rng(0))
     assert noise.mean() == pytest.approx(0, abs=4 * 0.25 / 100_000**0.5)
     assert noise.std() == pytest.approx(0.25, rel=0.01)
 

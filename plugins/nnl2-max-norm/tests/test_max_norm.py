@@ -15,7 +15,7 @@ def test_it_conforms(regularizer, check):
 
 def test_long_weights_are_scaled_to_the_limit_and_short_ones_left_alone():
     weights = np.array([[3.0, 0.3], [-4.0, 0.4]])
-    constrained = MaxNorm(2.5).constrain(weights, Step(1, 0.1, 1, 1))
+    constrained = MaxNorm(2.5).constrain(weights, Step(1, 1, 0.1, 1, 1))
     assert constrained == pytest.approx(np.array([[1.5, 0.3], [-2.0, 0.4]]), abs=1e-15)
     assert np.array_equal(constrained[:, 1], weights[:, 1])
 

@@ -139,13 +139,14 @@ def one_call():
         layout, memory = architecture.memory(spec.optimizer, network.weights)
         questions = Questions(architecture, spec.regularizers, spec.optimizer, {})
         programs = tuple(
-            questions.programs(network.weights, layout.of(memory), Step(1, rate, size, data.n_items))
+            questions.programs(network.weights, layout.of(memory), Step(1, 1, rate, size, data.n_items))
             for size in (batch_size, data.n_items % batch_size or batch_size)
         )
         parameters = (network.weights if parameters is None else parameters).copy()
         items = Items.of(data, architecture.dtype)
         rows = np.tile(np.arange(data.n_items), (epochs, 1))
-        visit = Visit(items, rows, (None,) * (len(network.layer_sizes) - 2), batch_size)
+        n_layers = len(network.layer_sizes) - 1
+        visit = Visit(items, rows, (None,) * (n_layers - 1), (None,) * n_layers, batch_size)
         vectors = engine.train(architecture, parameters, memory, layout, programs, visit)
         totals = np.zeros((epochs, 2))
         engine.add_errors(architecture, vectors[:, : len(parameters)], items, totals)

@@ -43,16 +43,16 @@ OUTPUTS = [
 class Jitter(Regularizer):
     """Inputs with noise."""
 
-    def corrupt(self, inputs, rng):
-        return inputs + rng.normal(0, 0.1, inputs.shape)
+    def augment(self, inputs, targets, rng):
+        return inputs + rng.normal(0, 0.1, inputs.shape), targets
 
 
 @frozen
 class TransposedNoise(Regularizer):
     """Noise that does not lie row by row."""
 
-    def corrupt(self, inputs, rng):
-        return np.asfortranarray(inputs + rng.normal(0, 0.1, inputs.shape))
+    def augment(self, inputs, targets, rng):
+        return np.asfortranarray(inputs + rng.normal(0, 0.1, inputs.shape)), targets
 
     def mask(self, shape, rng):
         return rng.random(shape[::-1]).T * 2

@@ -338,6 +338,8 @@ def test_the_library_shows_nothing_but_what_python_calls(built):
         pytest.skip("there is no nm")
     listed = subprocess.run([nm, "--defined-only", "-g", str(built())], capture_output=True, text=True, check=True)
     names = {line.split()[-1].lstrip("_") for line in listed.stdout.splitlines()}
-    called = {f"nnl2_{name}_{kind}" for name in ("train", "pass", "scratch") for kind in ("f32", "f64")}
+    called = {
+        f"nnl2_{name}_{kind}" for name in ("train", "outputs", "errors", "scratch") for kind in ("f32", "f64")
+    }
     assert called <= names
     assert names <= called | {"nnl2_fingerprint", "nnl2_has_avx2", "init", "fini"}

@@ -29,7 +29,7 @@ from nnl2.engine.questions import Question, Questions
 from nnl2.engine.trace import ANY_SHAPE, Untraceable, replay, trace
 from nnl2.regularizers import Step
 
-STEP = Step(epoch=3, learning_rate=0.1, batch_size=2, n_items=7)
+STEP = Step(epoch=3, epochs=5, learning_rate=0.1, batch_size=2, n_items=7)
 DTYPES = [np.float64, np.float32]
 SHAPE = (4, 3)
 MATRIX = np.linspace(-1, 1, 12).reshape(SHAPE)
