@@ -1,10 +1,19 @@
-"""What can go wrong: every error of nnl2, each also the built-in error one would expect."""
+"""What can go wrong: every error of nnl2, each also the built-in error one would expect; and how it is told."""
 
 from __future__ import annotations
 
+LONGEST_LINE = 2000
+"""Characters of a line; what is longer loses its middle."""
+
+LONGEST_VALUE = 200
+"""The same for a value that is shown in a line."""
+
 
 class Nnl2Error(Exception):
-    """Anything nnl2 refuses to do; its message is one line with the way out."""
+    """Anything nnl2 refuses to do; its message is one line with the way out, whatever was put into it."""
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(in_a_line(str(message)))
 
 
 class InvalidValueError(Nnl2Error, ValueError):
@@ -33,3 +42,33 @@ class ConformanceError(Nnl2Error, AssertionError):
 
 class TrainingDivergedError(Nnl2Error, ArithmeticError):
     """Training in which an error or a weight grew beyond all bounds."""
+
+
+def in_a_line(text: str, longest: int = LONGEST_LINE) -> str:
+    """Return a text from outside as one line that harms no terminal.
+
+    White space is folded, what cannot be printed (colours, titles, bells, marks that turn the direction) is shown
+    as its escape, and a long text loses its middle.
+    """
+    line = " ".join(text.split())
+    if len(line) > longest:
+        line = f"{line[: longest // 2]} ... {line[-longest // 2 :]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+def shown(value: object) -> str:
+    """Return a value as an error line shows it: its repr, or its type where that fails."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 (whatever a foreign repr raises)
+        text = f"an object of type {type(value).__name__}"
+    return in_a_line(text, LONGEST_VALUE)
+
+
+def in_words(error: BaseException) -> str:
+    """Return an error's type and message in a line."""
+    try:
+        message = str(error)
+    except BaseException:  # noqa: BLE001 (whatever a foreign message raises)
+        message = "its message cannot be read"
+    return in_a_line(f"{type(error).__name__}: {message}")

@@ -12,7 +12,7 @@ import numpy as np
 from nnl2.activations import Activation, Tanh
 from nnl2.data import Dataset, classes_of
 from nnl2.engine.select import engine_for, mean_errors
-from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.initializers import FittingActivation, Uniform
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output, SoftmaxCrossEntropy
@@ -396,9 +396,9 @@ def train(
     validations = [None] * n if validation is None else _one_dataset_each("validation", validation, together)
     every = None if record_every is None else check_count("record_every", record_every)
     if on_epoch is not None and not callable(on_epoch):
-        raise InvalidTypeError(f"on_epoch must be a function of a network and its History, got {on_epoch!r}")
+        raise InvalidTypeError(f"on_epoch must be a function of a network and its History, got {shown(on_epoch)}")
     if failed not in ("raise", "keep"):
-        raise InvalidValueError(f'failed must be "raise" or "keep", got {failed!r}')
+        raise InvalidValueError(f'failed must be "raise" or "keep", got {shown(failed)}')
     n_jobs = (os.cpu_count() or 1) if n_jobs == -1 else check_count("n_jobs", n_jobs)
     shared = Shared()
     runs = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,13 +31,13 @@ def check_number(
     """Return `value` as a float if it is finite with minimum <= value <= maximum, above < value < below."""
     expected = "a finite number" + _range_in_words(minimum, above, below, maximum)
     if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
-        raise InvalidTypeError(f"{name} must be {expected}, got {value!r}")
+        raise InvalidTypeError(f"{name} must be {expected}, got {shown(value)}")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not (math.isfinite(number) and minimum <= number <= maximum and above < number < below):
-        raise InvalidValueError(f"{name} must be {expected}, got {value!r}")
+        raise InvalidValueError(f"{name} must be {expected}, got {shown(value)}")
     return number
 
 
@@ -55,10 +55,10 @@ def check_count(name: str, value: object, *, minimum: int = 1, maximum: int | No
     """Return `value` as an int if it is a whole number with minimum <= value (<= maximum)."""
     expected = f"a whole number >= {minimum}" if maximum is None else f"a whole number in [{minimum}, {maximum}]"
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise InvalidTypeError(f"{name} must be {expected}, got {value!r}")
+        raise InvalidTypeError(f"{name} must be {expected}, got {shown(value)}")
     count = int(value) if isinstance(value, Integral) else minimum - 1
     if count < minimum or (maximum is not None and count > maximum):
-        raise InvalidValueError(f"{name} must be {expected}, got {value!r}")
+        raise InvalidValueError(f"{name} must be {expected}, got {shown(value)}")
     return count
 
 

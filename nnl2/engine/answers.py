@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.errors import PluginError
+from nnl2.errors import PluginError, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +24,8 @@ def asked(part: object, question: str, where: str, ask: Callable[[], Any]) -> An
     try:
         return ask()
     except Exception as error:
-        reason = " ".join(str(error).split())
-        if "read-only" in reason:
-            reason += "; it changes its argument: answer with a new array"
-        raise unusable(part, f"failed in {question}", where, f": {type(error).__name__}: {reason}") from error
+        hint = "; it changes its argument: answer with a new array" if "read-only" in str(error) else ""
+        raise unusable(part, f"failed in {question}", where, f": {in_words(error)}{hint}") from error
 
 
 def kind(answer: object) -> str:

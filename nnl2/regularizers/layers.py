@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.regularizers.base import Regularizer
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ def one_for_each_layer(name: str, given: Any, n_layers: int) -> tuple[Regularize
     if isinstance(given, Regularizer):
         return (given,) * n_layers
     if isinstance(given, str):
-        raise InvalidTypeError(f"{expected}, got {given!r}; nnl2.regularizer_from_text({given!r}) makes one")
+        raise InvalidTypeError(f"{expected}, got {shown(given)}; nnl2.regularizer_from_text({given!r}) makes one")
     if isinstance(given, type) and issubclass(given, Regularizer):
         raise InvalidTypeError(f"{expected}, got the class {given.__name__}; write {given.__name__}()")
     if not isinstance(given, list | tuple):
-        raise InvalidTypeError(f"{expected}, got {given!r}")
+        raise InvalidTypeError(f"{expected}, got {shown(given)}")
     for regularizer in given:
         if not isinstance(regularizer, Regularizer):
-            raise InvalidTypeError(f"{expected}, got {regularizer!r} among them")
+            raise InvalidTypeError(f"{expected}, got {shown(regularizer)} among them")
     if len(given) != n_layers:
         raise InvalidValueError(f"{expected}, got {len(given)}")
     return tuple(given)

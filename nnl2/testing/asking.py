@@ -10,10 +10,10 @@ import numpy as np
 
 from nnl2.data import Dataset
 from nnl2.engine.answers import kind
-from nnl2.errors import ConformanceError
+from nnl2.errors import ConformanceError, in_words
 from nnl2.regularizers import Step
 from nnl2.regularizers.base import QUESTIONS
-from nnl2.testing.check import NotApplicable, in_a_line
+from nnl2.testing.check import NotApplicable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,7 +70,7 @@ def ask_about_themselves(
         return getattr(asked, question)(*arguments, *rest)
     except Exception as error:
         how = f"; it is asked as {question}{ASKED_WITH[question]}" if isinstance(error, TypeError) else ""
-        raise ConformanceError(f"{question} fails: {in_a_line(error)}{how}") from error
+        raise ConformanceError(f"{question} fails: {in_words(error)}{how}") from error
 
 
 def serving(regularizer: Regularizer, weights: FloatArray) -> Regularizer:

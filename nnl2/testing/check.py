@@ -9,7 +9,7 @@ from unittest import SkipTest
 import numpy as np
 from attrs import field, frozen
 
-from nnl2.errors import ConformanceError, PluginError, TrainingDivergedError
+from nnl2.errors import ConformanceError, PluginError, TrainingDivergedError, in_a_line, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,27 +44,18 @@ class Check:
             with np.errstate(all="ignore"):
                 self.function(_copy(regularizer))  # state that one check leaves behind must not mislead another
         except (ConformanceError, PluginError) as mistake:
-            raise ConformanceError(_one_line(mistake)) from None
+            raise ConformanceError(mistake) from None
         except (NotApplicable, TrainingDivergedError) as reason:
-            raise NotApplicable(_one_line(reason)) from None
+            raise NotApplicable(in_a_line(str(reason))) from None
         except Exception as error:
-            raise ConformanceError(f"its answers cannot be worked with: {in_a_line(error)}") from error
+            raise ConformanceError(f"its answers cannot be worked with: {in_words(error)}") from error
 
     def __str__(self) -> str:
         return self.sentence
-
-
-def in_a_line(error: Exception) -> str:
-    """Return an error's type and message as one line."""
-    return f"{type(error).__name__}: {_one_line(error)}"
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 def _copy(regularizer: Regularizer) -> Regularizer:
     try:
         return copy.deepcopy(regularizer)
     except Exception as error:
-        raise ConformanceError(f"it cannot be copied: {in_a_line(error)}") from error
+        raise ConformanceError(f"it cannot be copied: {in_words(error)}") from error

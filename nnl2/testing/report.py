@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from nnl2.errors import ConformanceError, InvalidTypeError, InvalidValueError
+from nnl2.errors import ConformanceError, InvalidTypeError, InvalidValueError, shown
 from nnl2.regularizers import Regularizer
 from nnl2.testing.check import Check, NotApplicable
 from nnl2.testing.rules import CHECKS
@@ -122,7 +122,7 @@ def parametrize_with_checks(regularizers: Iterable[Regularizer]) -> MarkDecorato
 
 def _check_single(regularizer: object) -> None:
     if not isinstance(regularizer, Regularizer):
-        raise InvalidTypeError(f"a Regularizer is checked, such as L2(0.01), got {regularizer!r}")
+        raise InvalidTypeError(f"a Regularizer is checked, such as L2(0.01), got {shown(regularizer)}")
     if len(regularizer.parts) > 1:
         raise InvalidValueError(f"{regularizer!r} is a sum; check its parts one by one")
 

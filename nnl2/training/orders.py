@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ def _check_order(given: Any, epochs: int, n_items: int) -> Table | str | None:  
         return None
     if isinstance(given, str):
         if given != FIXED:
-            raise InvalidValueError(f"{expected}, got {given!r}")
+            raise InvalidValueError(f"{expected}, got {shown(given)}")
         return given
     try:
         table = np.asarray(given)

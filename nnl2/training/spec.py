@@ -11,7 +11,7 @@ from attrs import field, frozen
 from nnl2.activations import Activation
 from nnl2.engine.answers import asked, kind, unusable
 from nnl2.engine.architecture import Architecture
-from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output
 from nnl2.regularizers import NoRegularization, Regularizer
@@ -42,7 +42,7 @@ def _checked_dtype(given: Any) -> np.dtype[np.floating[Any]]:  # noqa: ANN401 (w
     try:
         dtype: np.dtype[Any] = np.dtype(given)
     except TypeError as error:
-        raise InvalidTypeError(f"dtype must be float64 or float32, got {given!r}") from error
+        raise InvalidTypeError(f"dtype must be float64 or float32, got {shown(given)}") from error
     if dtype not in (np.float64, np.float32):
         raise InvalidValueError(f"dtype must be float64 or float32, got {dtype}")
     return dtype
@@ -94,7 +94,7 @@ class NetworkSpec:
     def _check_hidden(self, _: Attribute[Any], given: object) -> None:
         if not isinstance(given, Activation):
             raise InvalidTypeError(
-                f"hidden must be Tanh(), ReLU(), Sigmoid() or another Activation, got {given!r}"
+                f"hidden must be Tanh(), ReLU(), Sigmoid() or another Activation, got {shown(given)}"
             )
 
     @output.validator
@@ -102,13 +102,13 @@ class NetworkSpec:
         if not isinstance(given, Output):
             raise InvalidTypeError(
                 f"output must be SoftmaxCrossEntropy(), SigmoidCrossEntropy(), SoftmaxSquaredError(), "
-                f"ArticleSquaredError(), SquaredError() or another Output, got {given!r}"
+                f"ArticleSquaredError(), SquaredError() or another Output, got {shown(given)}"
             )
 
     @optimizer.validator
     def _check_optimizer(self, _: Attribute[Any], given: object) -> None:
         if not isinstance(given, Optimizer):
-            raise InvalidTypeError(f"optimizer must be SGD() or another Optimizer, got {given!r}")
+            raise InvalidTypeError(f"optimizer must be SGD() or another Optimizer, got {shown(given)}")
 
     @cached_property
     def architecture(self) -> Architecture:

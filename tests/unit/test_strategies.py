@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnl2 import L1, L2, Dropout, InvalidTypeError, InvalidValueError, Step, WeightDecay
+from nnl2.errors import shown
 from nnl2.outputs import softmax
 
 STEP = Step(epoch=1, epochs=1, learning_rate=0.1, batch_size=1, n_items=10)
@@ -55,7 +56,7 @@ def test_dropouts_rate_is_given_by_keyword():
 def test_a_strength_is_a_finite_number_from_zero(make, strength, error):
     with pytest.raises(error) as caught:
         make(strength)
-    assert str(caught.value) == f"{make.__name__}.strength must be a finite number >= 0, got {strength!r}"
+    assert str(caught.value) == f"{make.__name__}.strength must be a finite number >= 0, got {shown(strength)}"
 
 
 @pytest.mark.parametrize("make", [WeightDecay, Dropout])

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnl2.engine.questions import Questions
-from nnl2.errors import ConformanceError, PluginError
+from nnl2.errors import ConformanceError, PluginError, in_words
 from nnl2.network import NeuralNetwork, train
 from nnl2.regularizers import NoRegularization, Regularizer, Step
 from nnl2.regularizers.base import field_names, is_number
 from nnl2.testing.asking import STEP, ask, needs, some_items, with_values
-from nnl2.testing.check import NotApplicable, in_a_line
+from nnl2.testing.check import NotApplicable
 from nnl2.testing.rules.gradients import finite_difference, worst
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def is_plain_without_strength(regularizer: Regularizer) -> None:
     try:
         without = with_values(regularizer, **{strength: 0})
     except Exception as error:
-        raise NotApplicable(f"0 is refused: {in_a_line(error)}") from error
+        raise NotApplicable(f"0 is refused: {in_words(error)}") from error
     data = some_items()
     networks = [_network(each) for each in (without, NoRegularization())]
     for network in networks:

@@ -7,9 +7,9 @@ import pickle
 from typing import TYPE_CHECKING
 
 from nnl2.discovery import regularizer_to_text
-from nnl2.errors import ConformanceError, Nnl2Error, UnknownNameError
+from nnl2.errors import ConformanceError, Nnl2Error, UnknownNameError, in_words
 from nnl2.regularizers.base import are_equal
-from nnl2.testing.check import NotApplicable, in_a_line
+from nnl2.testing.check import NotApplicable
 
 if TYPE_CHECKING:
     from nnl2.regularizers import Regularizer
@@ -40,7 +40,7 @@ def can_be_pickled(regularizer: Regularizer) -> None:
     try:
         again = pickle.loads(pickle.dumps(regularizer))  # noqa: S301 (pickled the line before)
     except Exception as error:
-        raise ConformanceError(f"it cannot be pickled: {in_a_line(error)}") from error
+        raise ConformanceError(f"it cannot be pickled: {in_words(error)}") from error
     if not are_equal(again, regularizer):
         raise ConformanceError(f"pickled and unpickled it is {again!r}")
 
