@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnl2.elementary import exp, tanh
+from nnl2.errors import InvalidValueError, in_words, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,6 +91,28 @@ class ReLU(Activation):
     def initial_limit(self, n_in: int, n_out: int) -> float:
         """Return sqrt(6 / n_in) (He, Zhang, Ren and Sun 2015, as a uniform distribution)."""
         return math.sqrt(6 / n_in)
+
+
+BUILT_IN = (Tanh, Sigmoid, ReLU)
+
+
+def check_answers(activation: Activation) -> None:
+    """Raise InvalidValueError where an activation of the user's own answers with something unusable."""
+    if type(activation) in BUILT_IN:
+        return
+    sums = np.array([[-1.5, 0.0], [0.25, 0.5], [1.0, 2.0]])
+    for question in ("outputs", "slope"):
+        try:
+            answer = np.asarray(getattr(activation, question)(sums.copy()))
+        except Exception as error:
+            raise InvalidValueError(
+                f"hidden {shown(activation)} fails in {question}: {in_words(error)}"
+            ) from error
+        if answer.shape != sums.shape or answer.dtype.kind != "f":
+            raise InvalidValueError(
+                f"hidden {shown(activation)} answers {question} of a table {sums.shape} of floats with shape "
+                f"{answer.shape} and type {answer.dtype}; answer with an array like it"
+            )
 
 
 def logistic(sums: FloatArray) -> FloatArray:

@@ -1,4 +1,8 @@
-"""The article's names for ours: the same objects, for whoever reads it beside this code."""
+"""The article's names for ours: the same objects, for whoever reads it beside this code.
+
+Its NeuralNetwork takes a seed as its fourth number; ours takes any number of layers, so NeuralNetwork(10, 8, 4, 3)
+has two hidden ones. Write NeuralNetwork(10, 8, 4, seed=3).
+"""
 
 from nnl2.synthetic import make_data
 from nnl2.tables import show_matrix, show_matrix_partial, show_vector

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from attrs import cmp_using, field, frozen
 
-from nnl2.errors import InvalidTypeError, InvalidValueError
-from nnl2.validation import as_array, as_table, check_table
+from nnl2.errors import InvalidTypeError, InvalidValueError, shown
+from nnl2.validation import as_array, as_table, check_table, warn
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 LARGEST_SCALE = 1e3
 """Beyond it a hidden unit saturates whatever its weights are: the user is warned."""
+
+MANY_CLASSES = 100
+"""Beyond it, classes that have less than two items each are taken for the numbers of the items."""
+
+MOST_TARGETS = 100_000_000
+"""The largest one-hot table, items times classes: 800 MB."""
 
 _equal = cmp_using(eq=np.array_equal)
 
@@ -110,7 +116,8 @@ class Dataset:
                [1., 0.]])
         """
         given = _as_labels("labels", labels)
-        columns = np.unique(given) if classes is None else _as_labels("classes", classes)
+        columns = _distinct(given) if classes is None else _as_labels("classes", classes)
+        _check_number_of_classes(len(given), len(columns), found=classes is None)
         position = {label: column for column, label in enumerate(columns.tolist())}
         if len(position) < len(columns):
             raise InvalidValueError("classes must all differ, got one of them twice")
@@ -120,9 +127,10 @@ class Dataset:
             raise InvalidValueError(f"{name} must name at least 2 classes, got only one: {only}")
         unknown = [label for label in given.tolist() if label not in position]
         if unknown:
-            raise InvalidValueError(f"labels must be among classes, got {unknown[0]!r}")
-        codes = [position[label] for label in given.tolist()]
-        return cls(inputs, np.eye(len(columns))[codes], item_weights)
+            raise InvalidValueError(f"labels must be among classes, got {shown(unknown[0])}")
+        targets = np.zeros((len(given), len(columns)))
+        targets[np.arange(len(given)), [position[label] for label in given.tolist()]] = 1
+        return cls(inputs, targets, item_weights)
 
     @property
     def n_items(self) -> int:
@@ -144,12 +152,37 @@ class Dataset:
         others = int((scales > LARGEST_SCALE).sum()) - 1
         if others >= 0:
             too = f" (and {others} more are too large)" if others else ""
-            warnings.warn(
+            warn(
                 f"column {column} of inputs has scale {scales[column]:g}{too}, which saturates hidden units; "
-                f"scale the inputs, for example with sklearn.preprocessing.StandardScaler",
-                UserWarning,
-                stacklevel=4,
+                f"scale the inputs, for example with sklearn.preprocessing.StandardScaler"
             )
+
+    def __len__(self) -> int:
+        return self.n_items
+
+    def __getitem__(self, items: slice | ArrayLike) -> Self:
+        """Return a Dataset of some of the items: a slice, their numbers, or one True or False for each."""
+        chosen = items if isinstance(items, slice) else as_array("items", items)
+        if isinstance(chosen, np.ndarray) and (chosen.ndim != 1 or chosen.dtype.kind not in "iub"):
+            raise InvalidTypeError(f"items must be a slice, numbers or a mask; got {shown(items)}")
+        try:
+            inputs, targets = self.inputs[chosen], self.targets[chosen]
+        except IndexError as error:
+            raise InvalidValueError(f"items must be among the {self.n_items} of the Dataset: {error}") from error
+        weights = None if self.item_weights is None else self.item_weights[chosen]
+        return type(self)(inputs, targets, weights)
+
+    __hash__ = None  # type: ignore[assignment]  # it is compared by its numbers
+
+    def __getstate__(self) -> dict[str, FloatArray | None]:
+        return {"inputs": self.inputs, "targets": self.targets, "item_weights": self.item_weights}
+
+    def __setstate__(self, state: dict[str, FloatArray | None]) -> None:
+        """Fill a copy, or what comes out of a pickle: numpy forgets on the way that arrays are read-only."""
+        for name, array in state.items():
+            if array is not None:
+                array.flags.writeable = False
+            object.__setattr__(self, name, array)
 
     def __repr__(self) -> str:
         return (
@@ -166,6 +199,9 @@ def _as_labels(name: str, labels: ArrayLike) -> NDArray[Any]:
             f"{name} must be one label for each item, got an array of shape {given.shape}; "
             f"one-hot targets go to Dataset(inputs, targets)"
         )
+    kinds = {type(label) for label in (labels if isinstance(labels, list | tuple) else given.tolist())}
+    if given.dtype.kind == "f" and all(issubclass(kind, Integral) for kind in kinds):
+        given = np.array(labels, dtype=object)  # whole numbers that no float can hold
     if given.dtype.kind == "f":
         if not np.isfinite(given).all():
             raise InvalidValueError(f"{name} contain NaN or infinity; fill or drop such items")
@@ -173,15 +209,47 @@ def _as_labels(name: str, labels: ArrayLike) -> NDArray[Any]:
             raise InvalidValueError(
                 f"{name} must name classes, got fractions such as 0.5; round or bin them first"
             )
-    kinds = {type(label) for label in (labels if isinstance(labels, list | tuple) else given.tolist())}
-    if any(issubclass(kind, str) for kind in kinds) and not all(issubclass(kind, str) for kind in kinds):
-        kind_names = ", ".join(sorted(kind.__name__ for kind in kinds))
-        raise InvalidTypeError(
-            f"{name} must all be of one type, got a mixture of {kind_names}; fill missing ones first"
-        )
-    if type(None) in kinds or any(label != label for label in given.tolist()):  # noqa: PLR0124 (NaN differs from itself)
+    for text in (str, bytes):
+        if any(issubclass(kind, text) for kind in kinds) and not all(issubclass(kind, text) for kind in kinds):
+            kind_names = ", ".join(sorted(kind.__name__ for kind in kinds))
+            raise InvalidTypeError(
+                f"{name} must all be of one type, got a mixture of {kind_names}; fill missing ones first"
+            )
+    if any(_is_missing(label) for label in given.tolist()):
         raise InvalidValueError(f"{name} contain NaN or None; fill or drop such items")
+    _distinct(given)
     return given
+
+
+def _is_missing(label: Any) -> bool:  # noqa: ANN401 (whatever is given)
+    """Return whether a label is None, NaN, or another value that is not equal to itself."""
+    try:
+        return label is None or bool(label != label)  # noqa: PLR0124
+    except (TypeError, ValueError, ArithmeticError):  # pandas' NA has no truth, a signalling NaN is not compared
+        return True
+
+
+def _distinct(labels: NDArray[Any]) -> NDArray[Any]:
+    """Return the different labels, sorted."""
+    try:
+        set(labels.tolist())
+        return np.unique(labels)
+    except TypeError as error:
+        kinds = ", ".join(sorted({type(label).__name__ for label in labels.tolist()}))
+        raise InvalidTypeError(f"labels must be numbers or texts, which can be sorted; got {kinds}") from error
+
+
+def _check_number_of_classes(n_items: int, n_classes: int, *, found: bool) -> None:
+    if found and n_classes > MANY_CLASSES and 2 * n_classes > n_items:
+        raise InvalidValueError(
+            f"labels name {n_classes} classes for {n_items} items, as a column of item numbers would; give the "
+            f"column that holds the class"
+        )
+    if n_items * n_classes > MOST_TARGETS:
+        raise InvalidValueError(
+            f"{n_items} items of {n_classes} classes would make a one-hot table of more than {MOST_TARGETS:,} "
+            f"numbers; join rare classes"
+        )
 
 
 def classes_of(outputs: FloatArray) -> NDArray[np.intp]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from nnl2.activations import Activation
 
 
+LARGEST_LIMIT = 1e8
+"""Training with a larger weight has diverged before it begins."""
+
+
 @frozen
 class Uniform:
     """Every weight and every bias drawn uniformly from [-limit, limit], as the 10-8-4 article does.
@@ -24,10 +28,10 @@ class Uniform:
     Parameters
     ----------
     limit
-        The largest size a parameter can have, > 0.
+        The largest size a parameter can have, in (0, 10^8].
     """
 
-    limit: float = field(default=0.01, validator=number_in_range(above=0))
+    limit: float = field(default=0.01, validator=number_in_range(above=0, maximum=LARGEST_LIMIT))
 
     def draw(
         self, shapes: Sequence[tuple[int, int]], hidden: Activation, rng: np.random.Generator

@@ -22,7 +22,7 @@ from nnl2.training.orders import check_orders
 from nnl2.training.spec import NetworkSpec
 from nnl2.training.state import NetworkState, check_stream
 from nnl2.training.train import failure_of, run_all
-from nnl2.validation import as_table, check_count, check_number, check_seed, check_table
+from nnl2.validation import as_table, called_as, check_count, check_number, check_seed, check_table, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.floating[Any]]
     OnEpoch = Callable[["NeuralNetwork", History], object]
+
+
+CLEARLY_LARGER = 1.2
+"""How many times as large an error after training is warned of; strong regularizers make it a little larger."""
 
 
 class Layer(NamedTuple):
@@ -49,7 +53,7 @@ class NeuralNetwork:
     ----------
     layer_sizes
         The numbers of inputs, hidden units (of each hidden layer) and outputs. NeuralNetwork(10, 4) is softmax
-        regression.
+        regression. The article's fourth number is its seed: its NeuralNetwork(10, 8, 4, 3) is ours with seed=3.
     regularizer
         One Regularizer for the weights of all layers, or a sequence with one for each layer.
     bias_regularizer
@@ -194,6 +198,7 @@ class NeuralNetwork:
         """The weights `(n_in, n_out)` and biases `(n_out,)` of each layer, read-only."""
         return tuple(Layer(*pair) for pair in self._spec.architecture.layers(self.weights))
 
+    @called_as("train(Dataset.from_labels(inputs, labels), epochs=100, learning_rate=0.01)")
     def train(
         self,
         data: Dataset,
@@ -324,6 +329,7 @@ class NeuralNetwork:
         return f"NeuralNetwork({', '.join([*map(str, self.layer_sizes), *settings])})"
 
 
+@called_as("train([network, ...], Dataset.from_labels(inputs, labels), epochs=100, learning_rate=0.01)")
 def train(
     networks: Iterable[NeuralNetwork],
     data: Dataset | Sequence[Dataset],
@@ -390,7 +396,10 @@ def train(
     n = len(together)
     datasets = _one_dataset_each("data", data, together)
     epochs = check_count("epochs", epochs)
-    rates = [check_number("learning_rate", rate, above=0) for rate in _one_each("learning_rate", learning_rate, n)]
+    rates = [
+        _check_rate(rate, network)
+        for rate, network in zip(_one_each("learning_rate", learning_rate, n), together, strict=True)
+    ]
     sizes = [check_count("batch_size", size) for size in _one_each("batch_size", batch_size, n)]
     tables = check_orders(orders, epochs, [dataset.n_items for dataset in datasets])
     validations = [None] * n if validation is None else _one_dataset_each("validation", validation, together)
@@ -418,7 +427,27 @@ def train(
     failure = failure_of(runs)
     if failure is not None and failed == "raise":
         raise failure
-    return tuple(run.history for run in runs)
+    histories = tuple(run.history for run in runs)
+    _warn_of_rising_errors(histories)
+    return histories
+
+
+def _warn_of_rising_errors(histories: Sequence[History]) -> None:
+    """Warn where new networks know less than before; one that goes on from good weights may well lose a little."""
+    rose = [number for number, history in enumerate(histories) if history.epochs[0] == 0 and _rises(history)]
+    if rose:
+        errors = histories[rose[0]].errors
+        of_many = f" in {len(rose)} of {len(histories)} networks, the first of them {rose[0]}:"
+        warn(
+            f"training made the error larger{of_many if len(histories) > 1 else ','} from {errors[0]:.4g} to "
+            f"{errors[-1]:.4g}; use a smaller learning rate, scale the inputs, or weaken the regularizer"
+        )
+
+
+def _rises(history: History) -> bool:
+    if history.failure is not None or history.kept_epoch != history.epochs[-1]:
+        return False
+    return bool(history.errors[-1] > CLEARLY_LARGER * history.errors[0])
 
 
 def _commit(networks: Sequence[NeuralNetwork], number: int, state: NetworkState) -> None:
@@ -446,6 +475,17 @@ def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, .
             raise InvalidValueError(f"networks must all be different objects, but network {number} comes twice")
         network._refuse_in_training("be trained")  # noqa: SLF001
     return together
+
+
+def _check_rate(rate: object, network: NeuralNetwork) -> float:
+    """Return a learning rate that is one also in the network's number type."""
+    checked, dtype = check_number("learning_rate", rate, above=0), network.spec.dtype
+    with np.errstate(over="ignore", under="ignore"):
+        own = dtype.type(checked)
+    if not 0 < own < math.inf:
+        size = "large" if own else "small"
+        raise InvalidValueError(f"learning_rate {checked:g} is too {size} for a {dtype} network")
+    return checked
 
 
 def _one_each(name: str, given: Any, n_networks: int) -> Sequence[Any]:  # noqa: ANN401 (checked by the caller)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+import sys
+import warnings
+from functools import wraps
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from nnl2.errors import InvalidTypeError, InvalidValueError, shown
+from nnl2.errors import InvalidTypeError, InvalidValueError, in_words, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +21,11 @@ if TYPE_CHECKING:
     from attrs import Attribute
     from numpy.typing import ArrayLike, NDArray
 
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
 LARGEST_SEED = 2**32 - 1
+PACKAGE = str(Path(__file__).parent)
 
 
 def check_number(
@@ -76,6 +85,8 @@ def number_in_range(
 ) -> Callable[[object, Attribute[Any], object], None]:
     """Return an attrs validator: the field is a finite number in the range, no bool and no text.
 
+    Whatever kind of number is given, the field holds a float.
+
     >>> from attrs import field, frozen
     >>> @frozen
     ... class Shrink:
@@ -87,16 +98,18 @@ def number_in_range(
 
     def validate(instance: object, attribute: Attribute[Any], value: object) -> None:
         name = f"{type(instance).__name__}.{attribute.name}"
-        check_number(name, value, minimum=minimum, above=above, below=below, maximum=maximum)
+        number = check_number(name, value, minimum=minimum, above=above, below=below, maximum=maximum)
+        object.__setattr__(instance, attribute.name, number)  # so that np.float64(0.1) and 0.1 look alike
 
     return validate
 
 
 def whole_number(*, minimum: int) -> Callable[[object, Attribute[Any], object], None]:
-    """Return an attrs validator: the field is a whole number >= minimum, no bool and no text."""
+    """Return an attrs validator: the field is a whole number >= minimum, no bool and no text; it holds an int."""
 
     def validate(instance: object, attribute: Attribute[Any], value: object) -> None:
-        check_count(f"{type(instance).__name__}.{attribute.name}", value, minimum=minimum)
+        count = check_count(f"{type(instance).__name__}.{attribute.name}", value, minimum=minimum)
+        object.__setattr__(instance, attribute.name, count)
 
     return validate
 
@@ -132,19 +145,28 @@ def as_table(name: str, value: ArrayLike) -> NDArray[np.floating[Any]]:
         raise InvalidValueError(f"{name} holds complex numbers, which a network cannot use")
     try:
         return given.astype(np.float64)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         hint = "encode text and categories as numbers first"
         raise InvalidValueError(f"{name} must hold numbers only: {error}; {hint}") from error
 
 
 def as_array(name: str, value: ArrayLike) -> NDArray[Any]:
     """Return `value` as an array of any type and shape; a mask that would be ignored is refused."""
-    if isinstance(value, np.ma.MaskedArray):
-        raise InvalidValueError(f"{name} is a masked array, whose mask would be ignored; fill it first")
+    refuse_masks(name, value)
     try:
         return np.asarray(value)
-    except ValueError as error:
-        raise InvalidValueError(f"{name} must be a table of numbers, but its rows differ in length") from error
+    except Exception as error:
+        if isinstance(error, ValueError) and "inhomogeneous" in str(error):
+            reason = "must be a table of numbers, but its rows differ in length"
+            raise InvalidValueError(f"{name} {reason}") from error
+        raise InvalidTypeError(f"{name} cannot be made an array: {in_words(error)}") from error
+
+
+def refuse_masks(name: str, value: object) -> None:
+    """Raise InvalidValueError for a masked array, or a list with one, whose mask numpy would ignore."""
+    each = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(part, np.ma.MaskedArray) for part in each):
+        raise InvalidValueError(f"{name} is a masked array, whose mask would be ignored; fill it first")
 
 
 def _check_finite(name: str, table: NDArray[np.floating[Any]]) -> None:
@@ -156,3 +178,33 @@ def _check_finite(name: str, table: NDArray[np.floating[Any]]) -> None:
     item = int(np.flatnonzero(~np.isfinite(table[:, column]))[0])
     kind = "NaN" if np.isnan(table[item, column]) else "infinity"
     raise InvalidValueError(f"{name} contains {kind} (item {item}, column {column}); fill or drop such items")
+
+
+def called_as(example: str) -> Callable[[Callable[Parameters, Answer]], Callable[Parameters, Answer]]:
+    """Return a decorator for a function that tells an example where its arguments do not fit its parameters.
+
+    Python's own message for `train(X, y)` counts arguments, and helps nobody to give the right ones.
+    """
+
+    def decorate(function: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
+        signature = inspect.signature(function)
+
+        @wraps(function)
+        def called(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as error:
+                raise InvalidTypeError(f"{function.__name__}: {error}; call it as {example}") from None
+            return function(*args, **kwargs)
+
+        return called
+
+    return decorate
+
+
+def warn(message: str) -> None:
+    """Warn of something at the user's own line: the first one on the stack that is not of this package."""
+    frame, level = sys._getframe(1), 2  # noqa: SLF001 (warnings count the same frames)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith((PACKAGE, "<attrs generated")):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, UserWarning, stacklevel=level)

@@ -6,14 +6,17 @@ One update asks in this order: augment, forward pass with masks, error gradient,
 
 from __future__ import annotations
 
+import inspect
 from functools import reduce
 from math import prod
 from numbers import Real
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import attrs
 import numpy as np
 from attrs import frozen
+
+from nnl2.errors import InvalidTypeError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -118,6 +121,12 @@ class Regularizer:
         """
         return self
 
+    def __new__(cls, *values: object, **named: object) -> Self:
+        """Return a new one, once the values fit its fields; a mistake is told with their names."""
+        if values or named:  # a copy is made without
+            _check_fields(cls, values, named)
+        return super().__new__(cls)
+
     @property
     def parts(self) -> tuple[Regularizer, ...]:
         """The regularizers this one is the sum of; itself, if it is no sum."""
@@ -132,6 +141,10 @@ class Regularizer:
         if not self.parts:
             return other
         return Sum(self.parts + other.parts)
+
+    def __radd__(self, other: object) -> Regularizer:
+        """Return this one, added to the 0 with which `sum` begins."""
+        return self if type(other) is int and other == 0 else NotImplemented
 
     @classmethod
     def answers(cls, question: str) -> bool:
@@ -193,6 +206,23 @@ class Sum(Regularizer):
 def field_names(regularizer_class: type) -> tuple[str, ...]:
     """Return the names of an attrs class's fields; none for any other class."""
     return tuple(f.name for f in attrs.fields(regularizer_class)) if attrs.has(regularizer_class) else ()
+
+
+def parameters_of(regularizer_class: type) -> tuple[inspect.Parameter, ...]:
+    """Return what a class is made from: its fields, in their order."""
+    if regularizer_class.__init__ is object.__init__:  # type: ignore[misc]  # of the class itself
+        return ()
+    return tuple(inspect.signature(regularizer_class.__init__).parameters.values())[1:]  # type: ignore[misc]
+
+
+def _check_fields(cls: type, values: tuple[object, ...], named: dict[str, object]) -> None:
+    parameters = parameters_of(cls)
+    try:
+        inspect.Signature(parameters).bind(*values, **named)
+    except TypeError as error:
+        names = [parameter.name for parameter in parameters]
+        example = f"{cls.__name__}({', '.join(f'{name}=...' for name in names)})"
+        raise InvalidTypeError(f"{cls.__name__}: {error}; it is made as {example}") from None
 
 
 def is_number(value: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
-from nnl2.regularizers.base import Regularizer
+from nnl2.regularizers.base import QUESTIONS, Regularizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,11 @@ def noisy_parts(regularizers: Sequence[Regularizer]) -> list[list[tuple[int, Reg
         [(layer, part) for part in weights.parts if adds_noise(part)]
         for layer, weights in enumerate(regularizers[::2], start=1)
     ]
+
+
+def only_masks(part: Regularizer) -> bool:
+    """Return whether a part does nothing but mask the outputs of hidden layers."""
+    return [question for question in QUESTIONS if part.answers(question)] == ["mask"]
 
 
 def refuse_noise(regularizers: tuple[Regularizer, ...], *, biases: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from typing import TYPE_CHECKING
 from unittest import SkipTest
 
@@ -41,7 +42,8 @@ class Check:
         """Raise ConformanceError if the regularizer breaks the rule, NotApplicable where it says nothing to it."""
         __tracebackhide__ = True  # for pytest; what is raised here anew shows no line of the kit
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # that a few epochs made an error larger, say
                 self.function(_copy(regularizer))  # state that one check leaves behind must not mislead another
         except (ConformanceError, PluginError) as mistake:
             raise ConformanceError(mistake) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
+from nnl2.validation import refuse_masks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,6 +84,7 @@ def _check_order(given: Any, epochs: int, n_items: int) -> Table | str | None:  
         if given != FIXED:
             raise InvalidValueError(f"{expected}, got {shown(given)}")
         return given
+    refuse_masks("orders", given)
     try:
         table = np.asarray(given)
     except ValueError as error:

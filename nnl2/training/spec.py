@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import field, frozen
 
-from nnl2.activations import Activation
+from nnl2.activations import Activation, check_answers
 from nnl2.engine.answers import asked, kind, unusable
 from nnl2.engine.architecture import Architecture
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output
 from nnl2.regularizers import NoRegularization, Regularizer
-from nnl2.regularizers.layers import one_for_each_layer, refuse_noise
-from nnl2.validation import check_count
+from nnl2.regularizers.layers import one_for_each_layer, only_masks, refuse_noise
+from nnl2.validation import check_count, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,15 +28,29 @@ if TYPE_CHECKING:
     from nnl2.engine.architecture import Place
 
 
+MOST_PARAMETERS = 1_000_000_000
+"""Weights and biases of a network: 8 GB of them."""
+
+
 def _checked_sizes(given: Sequence[object]) -> tuple[int, ...]:
     sizes = tuple(given)
+    if len(sizes) == 1 and isinstance(sizes[0], list | tuple | np.ndarray):
+        one_by_one = ", ".join(map(str, sizes[0]))
+        raise InvalidTypeError(f"layer sizes are given one by one: NeuralNetwork({one_by_one}), not in a list")
     if len(sizes) < 2:
         raise InvalidValueError(
             f"NeuralNetwork needs at least the numbers of inputs and outputs, as in NeuralNetwork(10, 4), or with "
             f"hidden units between them NeuralNetwork(10, 8, 4); got {len(sizes)} sizes"
         )
     names = ["the number of inputs", *["the number of hidden units"] * (len(sizes) - 2), "the number of outputs"]
-    return tuple(check_count(name, size) for name, size in zip(names, sizes, strict=True))
+    checked = tuple(check_count(name, size) for name, size in zip(names, sizes, strict=True))
+    n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(checked))
+    if n_parameters > MOST_PARAMETERS:
+        raise InvalidValueError(
+            f"a network may have {MOST_PARAMETERS:,} weights and biases, a {shown('-'.join(map(str, checked)))} "
+            f"network has more; use fewer units"
+        )
+    return checked
 
 
 def _checked_dtype(given: Any) -> np.dtype[np.floating[Any]]:  # noqa: ANN401 (whatever numpy takes)
@@ -96,6 +111,7 @@ class NetworkSpec:
             raise InvalidTypeError(
                 f"hidden must be Tanh(), ReLU(), Sigmoid() or another Activation, got {shown(given)}"
             )
+        check_answers(given)
 
     @output.validator
     def _check_output(self, _: Attribute[Any], given: object) -> None:
@@ -109,6 +125,13 @@ class NetworkSpec:
     def _check_optimizer(self, _: Attribute[Any], given: object) -> None:
         if not isinstance(given, Optimizer):
             raise InvalidTypeError(f"optimizer must be SGD() or another Optimizer, got {shown(given)}")
+
+    def __attrs_post_init__(self) -> None:
+        """Warn of what will do nothing."""
+        if len(self.layer_sizes) == 2:
+            for part in self.regularizers[0].parts:
+                if only_masks(part):
+                    warn(f"{shown(part)} does nothing here: it masks hidden outputs, and there is no hidden layer")
 
     @cached_property
     def architecture(self) -> Architecture:

@@ -1,9 +1,14 @@
 """Dataset: what it accepts, what it keeps, what it refuses; make_data."""
 
+import copy
+import pickle
+from decimal import Decimal
+from enum import Enum
+
 import numpy as np
 import pytest
 
-from nnl2 import Dataset, InvalidTypeError, InvalidValueError, make_data
+from nnl2 import Dataset, InvalidTypeError, InvalidValueError, Nnl2Error, make_data
 
 GOOD = [[1.0, 2.0], [3.0, 4.0]]
 ONE_HOT = [[1, 0], [0, 1]]
@@ -194,3 +199,123 @@ def test_make_data_refuses_what_it_cannot_make(arguments, message):
         make_data(*arguments)
     with pytest.raises(InvalidValueError, match="generator_seed must be"):
         make_data(generator_seed=-1)
+
+
+@pytest.mark.parametrize("n_items", [300, 40_000])
+def test_a_column_of_item_numbers_is_no_label(n_items):
+    labels = np.arange(n_items) // 1.9 if n_items == 300 else np.arange(n_items) // 2
+    with pytest.raises(InvalidValueError, match=r"as a column of item numbers would|one-hot table of more than"):
+        Dataset.from_labels(np.zeros((n_items, 1)), labels.astype(int))
+
+
+def test_many_classes_cost_no_more_than_their_table():
+    data = Dataset.from_labels(np.zeros((5000, 1)), np.arange(5000) % 150)
+    assert data.targets.shape == (5000, 150)
+    assert np.array_equal(data.labels, np.arange(5000) % 150)
+
+
+def test_whole_numbers_that_no_float_holds_stay_apart():
+    data = Dataset.from_labels([[1.0], [2.0], [3.0]], [2**63, 2**63 + 1, -1])
+    assert data.labels.tolist() == [1, 2, 0]
+
+
+class Colour(Enum):
+    RED = 1
+    BLUE = 2
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([{"a": 1}, {"b": 2}], "labels must be numbers or texts, which can be sorted; got dict"),
+        ([{1}, {2}], "labels must be numbers or texts, which can be sorted; got set"),
+        ([Colour.RED, Colour.BLUE], "labels must be numbers or texts, which can be sorted; got Colour"),
+        ([b"a", 1], "labels must all be of one type, got a mixture of bytes, int"),
+        ([Decimal(1), Decimal("sNaN")], "labels contain NaN or None"),
+        ({0, 1}, r"labels must be one label for each item, got an array of shape \(\)"),
+    ],
+)
+def test_labels_that_cannot_be_told_apart_are_one_line(labels, message):
+    with pytest.raises(Nnl2Error, match=message):
+        Dataset.from_labels(GOOD, labels)
+
+
+class WithoutTruth:
+    """As pandas' NA: compared with anything, it is neither."""
+
+    def __ne__(self, other):
+        return self
+
+    def __bool__(self):
+        raise TypeError("boolean value of NA is ambiguous")
+
+    __hash__ = object.__hash__
+
+
+def test_a_missing_label_without_truth_is_missing():
+    with pytest.raises(InvalidValueError, match="labels contain NaN or None"):
+        Dataset.from_labels(GOOD, [True, WithoutTruth()])
+
+
+class Raises:
+    def __array__(self, *_, **__):
+        raise RuntimeError("not today")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ([[10**400, 1], [2, 3]], "inputs must hold numbers only: int too large"),
+        (Raises(), "inputs cannot be made an array: RuntimeError: not today"),
+        ([np.ma.array([1, 2], mask=[0, 1]), np.ma.array([3, 4])], "inputs is a masked array"),
+    ],
+)
+def test_what_is_no_table_is_one_line(inputs, message):
+    with pytest.raises(Nnl2Error, match=message):
+        Dataset(inputs, ONE_HOT)
+
+
+def test_a_dataset_has_a_length_and_parts():
+    data = Dataset([[1.0], [2.0], [3.0]], [[1, 0], [0, 1], [1, 0]], [1, 2, 3])
+    assert len(data) == 3
+    assert data[1:] == Dataset([[2.0], [3.0]], [[0, 1], [1, 0]], [2, 3])
+    assert data[[2, 0]].inputs.tolist() == [[3.0], [1.0]]
+    assert data[np.array([True, False, True])].item_weights.tolist() == [1, 3]
+    assert [len(each) for each in (data[:1], data[-2:])] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("items", "message"),
+    [
+        (0, "items must be a slice, numbers or a mask; got 0"),
+        ("a", "items must be a slice"),
+        ([5], "items must be among the 2 of the Dataset"),
+        (slice(5, 9), "at least one item"),
+    ],
+)
+def test_parts_that_are_not_there_are_one_line(items, message):
+    with pytest.raises(Nnl2Error, match=message):
+        Dataset(GOOD, ONE_HOT)[items]
+
+
+def test_a_dataset_has_no_hash_and_says_so():
+    with pytest.raises(TypeError, match="unhashable type: 'Dataset'"):
+        hash(Dataset(GOOD, ONE_HOT))
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda data: pickle.loads(pickle.dumps(data))])  # noqa: S301
+def test_copies_cannot_be_written_either(again):
+    data = Dataset(GOOD, ONE_HOT, [1, 2])
+    copied = again(data)
+    assert copied == data
+    for array in (copied.inputs, copied.targets, copied.item_weights):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 5
+
+
+def test_a_warning_points_at_the_users_own_line():
+    huge = [[1.0, 1e200], [2.0, 0.0]]
+    for make in (lambda: Dataset(huge, ONE_HOT), lambda: Dataset.from_labels(huge, ["a", "b"])):
+        with pytest.warns(UserWarning, match="has scale") as caught:
+            make()
+        assert caught[0].filename == __file__

@@ -530,7 +530,7 @@ def test_a_history_is_a_value_that_says_what_it_is():
         (
             L2(100),
             0.05,
-            r"a weight became .* at epoch \d+ \(learning_rate=0.05, regularizer=L2\(strength=100\)\)",
+            r"a weight became .* at epoch \d+ \(learning_rate=0.05, regularizer=L2\(strength=100.0\)\)",
         ),
         (NoRegularization(), 1e300, r"a weight became .* at epoch 1 \(learning_rate=1e\+300"),
     ],
@@ -545,7 +545,7 @@ def test_diverged_training_is_an_error_and_changes_nothing(regularizer, learning
     assert net.epochs == 0
 
 
-DIVERGED = r"1 of 2 networks failed: network 1: training diverged: .*regularizer=L2\(strength=1000\)"
+DIVERGED = r"1 of 2 networks failed: network 1: training diverged: .*regularizer=L2\(strength=1000.0\)"
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
