@@ -3,13 +3,7 @@
 from nnl2.activations import Activation, ReLU, Sigmoid, Tanh
 from nnl2.article import makeData, showMatrix, showMatrixPartial, showVector
 from nnl2.data import Dataset
-from nnl2.discovery import (
-    Listing,
-    installed_regularizers,
-    regularizer_class,
-    regularizer_from_text,
-    regularizer_to_text,
-)
+from nnl2.discovery import regularizer_class
 from nnl2.errors import (
     ConformanceError,
     InvalidTypeError,
@@ -21,7 +15,9 @@ from nnl2.errors import (
     UnknownNameError,
 )
 from nnl2.initializers import Uniform
+from nnl2.listing import Listing, installed_regularizers
 from nnl2.network import Layer, NeuralNetwork, train
+from nnl2.notation import regularizer_from_text, regularizer_to_text
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import (
     ArticleSquaredError,

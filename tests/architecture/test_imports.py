@@ -18,6 +18,8 @@ RANKS = [
     {"validation"},
     {"activations", "outputs", "initializers", "regularizers", "optimizers", "statistics", "data"},
     {"discovery", "tables"},
+    {"describing", "notation"},
+    {"listing"},
     {"engine"},
     {"training"},
     {"network"},

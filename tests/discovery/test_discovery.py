@@ -23,6 +23,7 @@ from nnl2 import (
     regularizer_from_text,
     regularizer_to_text,
 )
+from nnl2.discovery import offers
 
 SHRINK = '''
 """A plug-in."""
@@ -209,7 +210,10 @@ def test_text_makes_a_regularizer_and_the_regularizer_makes_text(text, regulariz
         ("", ValueError, "must be a name and its values, as in 'l2:0.01', got ''"),
         ("l2 0.01", ValueError, "must be a name and its values, as in 'l2:0.01', got 'l2 0.01'"),
         ("l2=0.01", ValueError, "must be a name and its values, as in 'l2:0.01', got 'l2=0.01'"),
-        ("l2+", ValueError, r"must be a name and its values, as in 'l2:0.01', got 'l2\+'"),
+        ("l2+", ValueError, r"a \+ joins two regularizers, .*; one is missing in 'l2\+'"),
+        ("l2:0.01+", ValueError, r"one is missing in 'l2:0\.01\+'"),
+        ("+l2:0.01", ValueError, r"one is missing in '\+l2:0\.01'"),
+        ("l2:0.01 + + l1", ValueError, r"one is missing in 'l2:0\.01 \+ \+ l1'"),
         ("l2:0,01", ValueError, "write 0.01, not 0,01"),
         ("l2:", TypeError, "L2.strength must be a finite number >= 0, got ''"),
         ("l2:abc", TypeError, "L2.strength must be a finite number >= 0, got 'abc'"),
@@ -275,3 +279,81 @@ def test_the_console_lists_a_plug_in(install, tmp_path):
         check=True,
     )
     assert {listing["name"] for listing in json.loads(finished.stdout)} >= {"shrink", "l2"}
+
+
+HOSTILE = {
+    "an exit": ("import os\nos._exit(0)", "ended the process that loaded it, with status 0"),
+    "an endless loop": ("while True: pass", "was not loaded within 3 s"),
+    "a BaseException": ("raise GeneratorExit('gone')", "cannot be loaded: GeneratorExit: gone"),
+    "one of its own": ("class Mine(BaseException): pass\nraise Mine", "cannot be loaded: Mine:"),
+    "Ctrl-C": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "a message that raises": (
+        "class Mine(ImportError):\n    def __str__(self): raise self\nraise Mine",
+        "cannot be loaded: Mine: its message cannot be read",
+    ),
+    "escape codes": ("raise ImportError('\\x1b[31mred\\x07')", r"ImportError: \x1b[31mred\x07"),
+}
+
+
+@pytest.mark.parametrize(("source", "reason"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_plug_in_is_one_broken_row(install, monkeypatch, source, reason):
+    monkeypatch.setattr("nnl2.listing.TIME_LIMIT", 3.0)
+    monkeypatch.setenv("NNL2_DISABLE_PLUGINS", "nnl2-jitter nnl2-max-norm nnl2-elastic-net nnl2-early-stopping")
+    install("nnl2-guest", {"guest": "fake_hostile:Guest"}, source)
+    (listing,) = [each for each in installed_regularizers() if each.name == "guest"]
+    assert listing.status == "broken"
+    assert reason in listing.summary
+    assert listed("l2", "nnl2").status == "ok"
+
+
+def test_neighbours_of_a_hostile_plug_in_are_still_described(install):
+    source = SHRINK + "\nclass Ends(type):\n    @property\n    def __doc__(cls): import os; os._exit(3)\n"
+    source += "class Guest(Regularizer, metaclass=Ends): pass\n"
+    entry_points = {"a": "fake_between:Shrink", "b": "fake_between:Guest", "c": "fake_between:Shrink"}
+    install("nnl2-guest", entry_points, source)
+    found = {each.name: each for each in installed_regularizers() if each.distribution == "nnl2-guest"}
+    assert {name: each.status for name, each in found.items()} == {"a": "ok", "b": "broken", "c": "ok"}
+    assert found["b"].summary.endswith("with status 3")
+
+
+@pytest.mark.parametrize(
+    ("document", "summary"),
+    [("5", ""), (r"'\x1b]0;title\x07 and \u202e'", r"\x1b]0;title\x07 and \u202e"), ("'x' * 10**6", "xxx")],
+)
+def test_any_docstring_becomes_a_summary_that_harms_no_terminal(install, document, summary):
+    source = f"import nnl2\nclass Guest(nnl2.Regularizer):\n    __doc__ = {document}\n"
+    install("nnl2-guest", {"guest": "fake_document:Guest"}, source)
+    listing = listed("guest", "nnl2-guest")
+    assert listing.status == "ok"
+    assert listing.summary.startswith(summary)
+    assert len(listing.summary) < 3000
+
+
+def test_what_a_plug_in_raises_is_an_error_of_ours_where_it_is_asked_for(install):
+    install("nnl2-guest", {"guest": "fake_raises:Guest"}, "raise GeneratorExit('gone')")
+    with pytest.raises(PluginError, match=r"'guest' of nnl2-guest 1\.2 cannot be loaded: GeneratorExit: gone"):
+        regularizer_from_text("guest")
+
+
+def test_listing_loads_no_plug_in_here(install):
+    install("nnl2-shrink", {"shrink": "fake_apart:Shrink"}, SHRINK)
+    assert listed("shrink", "nnl2-shrink").status == "ok"
+    assert "fake_apart" not in sys.modules
+
+
+def test_metadata_are_read_once_until_something_is_installed(install, monkeypatch):
+    regularizer_from_text("l2")
+    calls = []
+    with monkeypatch.context() as patched:
+        patched.setattr("importlib.metadata.entry_points", lambda **_: calls.append(1) or [])
+        regularizer_from_text("l2:0.5+l1+dropout")
+    assert not calls
+    install("nnl2-shrink", {"shrink": "fake_later:Shrink"}, SHRINK)
+    assert regularizer_from_text("shrink").share == 0.1
+
+
+def test_missing_metadata_are_asked_for_without_a_warning(install, tmp_path, recwarn):
+    install("nnl2-guest", {"guest": "fake_unnamed:Guest"})
+    (tmp_path / "nnl2_guest-1.2.dist-info" / "METADATA").write_text("Version: 1.2\n")
+    assert [each.distribution for each in offers() if each.name == "guest"] == ["unknown"]
+    assert not list(recwarn)

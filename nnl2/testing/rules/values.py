@@ -6,8 +6,8 @@ import copy
 import pickle
 from typing import TYPE_CHECKING
 
-from nnl2.discovery import regularizer_to_text
 from nnl2.errors import ConformanceError, Nnl2Error, UnknownNameError, in_words
+from nnl2.notation import regularizer_to_text
 from nnl2.regularizers.base import are_equal
 from nnl2.testing.check import NotApplicable
 

@@ -1,0 +1,154 @@
+"""Regularizers as text, and text as regularizers.
+
+A text is `name`, `name:value,value` (fields in order) or `name:field=value`; several are joined by `+`. A name
+that two distributions offer is written `distribution/name`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING
+
+from nnl2.discovery import GROUP, offers, regularizer_class
+from nnl2.errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    Nnl2Error,
+    PluginError,
+    UnknownNameError,
+    in_words,
+    shown,
+)
+from nnl2.regularizers import NoRegularization, Regularizer
+from nnl2.regularizers.base import parameters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_JOINT = re.compile(r"\+(?=\s*[A-Za-z])")
+"""The plus sign between regularizers stands before a letter; the one in 1e+3 does not."""
+
+
+def regularizer_from_text(text: str) -> Regularizer:
+    """Return the regularizer that a text describes; the inverse of `regularizer_to_text`.
+
+    >>> regularizer_from_text("l2:0.01 + dropout:rate=0.2")
+    L2(strength=0.01) + Dropout(rate=0.2)
+
+    Raises
+    ------
+    UnknownNameError, PluginError
+        As `regularizer_class` does.
+    InvalidValueError, InvalidTypeError
+        If a value is missing, too much, or refused by the class.
+    """
+    if not isinstance(text, str):
+        raise InvalidTypeError(f"a regularizer's text must be a str such as 'l2:0.01', got {shown(text)}")
+    neutral: Regularizer = NoRegularization()
+    parts = [part.strip() for part in _JOINT.split(text)]
+    if (len(parts) > 1 and not parts[0]) or any(part.endswith("+") for part in parts):
+        raise InvalidValueError(
+            f"a + joins two regularizers, as in 'l2:0.01+l1:0.001'; one is missing in {shown(text)}"
+        )
+    return reduce(add, map(_part_from_text, parts), neutral)
+
+
+def regularizer_to_text(regularizer: Regularizer) -> str:
+    """Return the text that describes a regularizer; the inverse of `regularizer_from_text`.
+
+    >>> from nnl2 import L2, Dropout
+    >>> regularizer_to_text(L2(0.01) + Dropout(rate=0.2))
+    'l2:0.01+dropout:0.2'
+
+    Raises
+    ------
+    UnknownNameError
+        If a class is installed under no name.
+    InvalidValueError
+        If a value cannot be written.
+    """
+    return "+".join(_part_to_text(part) for part in regularizer.parts or (regularizer,))
+
+
+def _part_from_text(text: str) -> Regularizer:
+    name, colon, values = text.partition(":")
+    if not re.fullmatch(r"[\w./-]+", name.strip()) or not name.strip():
+        raise InvalidValueError(
+            f"a regularizer's text must be a name and its values, as in 'l2:0.01', got {shown(text)}"
+        )
+    chosen = regularizer_class(name.strip())
+    names = _field_names(chosen)
+    fields: dict[str, object] = {}
+    for position, item in enumerate(values.split(",") if colon else []):
+        key, equals, value = item.rpartition("=")
+        if not equals and position >= len(names):
+            raise InvalidValueError(
+                f"{text!r} has too many values; {name} takes {_in_words(names)} (write 0.01, not 0,01)"
+            )
+        field_name = key.strip() if equals else names[position]
+        if field_name not in names:
+            raise InvalidValueError(
+                f"{name} has no field {field_name!r} (in {text!r}); it takes {_in_words(names)}"
+            )
+        if field_name in fields:
+            raise InvalidValueError(f"{text!r} gives {field_name} twice")
+        fields[field_name] = _value_from_text(value.strip())
+    try:
+        return chosen(**fields)
+    except Nnl2Error:
+        raise
+    except Exception as error:
+        raise InvalidValueError(f"{text!r} is refused: {in_words(error)}") from error
+
+
+def _field_names(regularizer_class: type[Regularizer]) -> list[str]:
+    """Return the names of the values that a class is made of."""
+    parameters = parameters_of(regularizer_class)
+    return [each.name for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+
+
+def _in_words(names: Sequence[str]) -> str:
+    return ", ".join(names) if names else "no values"
+
+
+def _value_from_text(text: str) -> object:
+    """Return the number, True or False that a text stands for, or else the text."""
+    for number_type in (int, float):
+        try:
+            return number_type(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text.lower(), text)
+
+
+def _part_to_text(part: Regularizer) -> str:
+    name = _name_of(type(part))
+    try:
+        values = [str(getattr(part, field_name)) for field_name in _field_names(type(part))]
+        text = name + (":" + ",".join(values) if values else "")
+        understood = regularizer_from_text(text)
+    except (AttributeError, Nnl2Error) as error:
+        raise InvalidValueError(f"{part!r} cannot be written as text: {error}") from error
+    if understood != part:
+        raise InvalidValueError(f"{part!r} cannot be written as text: {text!r} means {understood!r}")
+    return text
+
+
+def _name_of(wanted: type[Regularizer]) -> str:
+    """Return the name under which a class is installed; only its own package is loaded to find out."""
+    found = offers()
+    own_package = wanted.__module__.partition(".")[0]
+    for offer in found:
+        if re.split(r"[.:\s]", offer.entry_point.value.strip(), maxsplit=1)[0] != own_package:
+            continue
+        try:
+            loaded = offer.load()
+        except PluginError:
+            continue
+        if loaded is wanted:
+            return offer.name if offer.status(found) == "ok" else offer.qualified_name
+    raise UnknownNameError(
+        f"{wanted.__name__} is installed under no name; name it in the entry-point group {GROUP!r}"
+    )
