@@ -22,7 +22,7 @@ from nnl2.errors import (
     shown,
 )
 from nnl2.regularizers import NoRegularization, Regularizer
-from nnl2.regularizers.base import parameters_of
+from nnl2.regularizers.base import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,9 +103,9 @@ def _part_from_text(text: str) -> Regularizer:
         raise InvalidValueError(f"{text!r} is refused: {in_words(error)}") from error
 
 
-def _field_names(regularizer_class: type[Regularizer]) -> list[str]:
+def _field_names(regularizer_class: type) -> list[str]:
     """Return the names of the values that a class is made of."""
-    parameters = parameters_of(regularizer_class)
+    parameters = signature_of(regularizer_class).parameters.values()
     return [each.name for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
 
 

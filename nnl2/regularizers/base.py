@@ -7,7 +7,7 @@ One update asks in this order: augment, forward pass with masks, error gradient,
 from __future__ import annotations
 
 import inspect
-from functools import reduce
+from functools import cache, reduce
 from math import prod
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -208,21 +208,22 @@ def field_names(regularizer_class: type) -> tuple[str, ...]:
     return tuple(f.name for f in attrs.fields(regularizer_class)) if attrs.has(regularizer_class) else ()
 
 
-def parameters_of(regularizer_class: type) -> tuple[inspect.Parameter, ...]:
+@cache
+def signature_of(regularizer_class: type) -> inspect.Signature:
     """Return what a class is made from: its fields, in their order."""
     if regularizer_class.__init__ is object.__init__:  # type: ignore[misc]  # of the class itself
-        return ()
-    return tuple(inspect.signature(regularizer_class.__init__).parameters.values())[1:]  # type: ignore[misc]
+        return inspect.Signature()
+    parameters = inspect.signature(regularizer_class.__init__).parameters  # type: ignore[misc]
+    return inspect.Signature(list(parameters.values())[1:])
 
 
 def _check_fields(cls: type, values: tuple[object, ...], named: dict[str, object]) -> None:
-    parameters = parameters_of(cls)
+    signature = signature_of(cls)
     try:
-        inspect.Signature(parameters).bind(*values, **named)
+        signature.bind(*values, **named)
     except TypeError as error:
-        names = [parameter.name for parameter in parameters]
-        example = f"{cls.__name__}({', '.join(f'{name}=...' for name in names)})"
-        raise InvalidTypeError(f"{cls.__name__}: {error}; it is made as {example}") from None
+        example = ", ".join(f"{name}=..." for name in signature.parameters)
+        raise InvalidTypeError(f"{cls.__name__}: {error}; it is made as {cls.__name__}({example})") from None
 
 
 def is_number(value: object) -> bool:
