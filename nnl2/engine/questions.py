@@ -123,7 +123,8 @@ class Question:
         return unusable(self.part, f"answered {self.name} differently when asked again", self._where(step), why)
 
     def _where(self, step: Step) -> str:
-        return f"in {self.place}, epoch {step.epoch}"
+        epoch = object.__getattribute__(step, "epoch")  # where a step notes what is read of it, this is not
+        return f"in {self.place}, epoch {epoch}"
 
 
 @define(eq=False)

@@ -479,6 +479,15 @@ def test_what_was_read_is_noted_and_nothing_else():
     assert read(lambda step: step.n_items) == {"n_items": 7}
 
 
+@pytest.mark.parametrize("regularizer", [NoRegularization(), L2(), L1(), WeightDecay()], ids=repr)
+def test_the_programs_of_built_in_strategies_hold_in_every_epoch(regularizer):
+    spec = NeuralNetwork(4, 3, seed=1, regularizer=regularizer).spec
+    layout, memory = spec.architecture.memory(spec.optimizer, np.zeros(15))
+    questions = Questions(spec.architecture, spec.regularizers, spec.optimizer, {})
+    programs = questions.programs(np.zeros(15), layout.of(memory), STEP)
+    assert "epoch" not in {name for program in programs for name in program.read}
+
+
 def test_a_question_is_traced_once_for_all_updates_that_read_the_same():
     def heard(strength, *, asked=False):
         part = Calls(strength, asked)
