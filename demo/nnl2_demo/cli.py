@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import ast
+import inspect
 import os
+import shlex
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from difflib import get_close_matches
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from nnl2_demo import problems
+from nnl2_demo.problems import PROBLEMS, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from nnl2 import NeuralNetwork
+    from nnl2 import NeuralNetwork, Regularizer
 
     Option = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -27,26 +28,41 @@ LARGEST_FIRST_SEED = 2**32 - 100
 """A hundred seeds from here are still seeds of a network."""
 
 
+PICTURES = (".png", ".svg")
+"""As what a picture can be drawn."""
+
 LARGEST_EPOCHS = 100_000
 """The visiting orders of twenty seeds and 200 items then take 400 MB."""
 
 
 class DemoGroup(click.Group):
-    """A group with one command for each file in `problems/`, of which `article` runs when none is named.
+    """A group with one command for each problem, of which `article` runs when none is named.
 
-    A file is imported when its command runs; for a list of the commands its docstring is enough. The group's
-    help shows the options of these commands too, so that one page tells everything about the bare call.
+    The group's help shows the options of these commands too: one page tells everything about the bare call.
     """
 
     default_command = "article"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the problems and the other commands."""
-        return [*problems.NAMES, *super().list_commands(ctx)]
+        return [*PROBLEMS, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
-        return _problem_command(cmd_name) if cmd_name in problems.NAMES else super().get_command(ctx, cmd_name)
+        entry = PROBLEMS.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if entry is None else _problem_command(entry)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named; where there is none, ask whether another was meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", error.ctx) from error
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front, unless a command or an option of the group comes first."""
@@ -58,25 +74,23 @@ class DemoGroup(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the group's options and commands, then the default command's options."""
         super().format_options(ctx, formatter)
-        command = _problem_command(self.default_command)
+        command = _problem_command(PROBLEMS[self.default_command])
         records = [record for parameter in command.params if (record := parameter.get_help_record(ctx))]
         with formatter.section(f"Options of {self.default_command}, the default command"):
             formatter.write_dl(records)
 
 
-def _problem_command(name: str) -> click.Command:
-    """Return the command that runs a problem, made from its file without importing it."""
-    tree = ast.parse((problems.FOLDER / f"{name}.py").read_text(encoding="utf-8"))
-    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "problem")
-    options = [DATA_OPTION, *PROBLEM_OPTIONS] if function.args.args else PROBLEM_OPTIONS
-    command: Callable[..., None] = partial(_run_problem, name)
+def _problem_command(entry: Entry) -> click.Command:
+    """Return the command that runs a problem, without importing it."""
+    options = [DATA_OPTION, *PROBLEM_OPTIONS] if entry.needs_data else PROBLEM_OPTIONS
+    command: Callable[..., None] = partial(_run_problem, entry)
     for option in reversed(options):
         command = option(command)
-    return click.command(name, help=ast.get_docstring(tree))(command)
+    return click.command(entry.name, help=inspect.cleandoc(entry.about))(command)
 
 
 def _run_problem(
-    name: str,
+    entry: Entry,
     *,
     texts: tuple[str, ...],
     epochs: int | None,
@@ -84,21 +98,21 @@ def _run_problem(
     seed: int | None,
     plot: Path | None,
     chosen_format: str,
-    **data: Path | None,
+    data: Path | None = None,
 ) -> None:
     from attrs import evolve
 
-    from nnl2 import regularizer_from_text
     from nnl2_demo import output
     from nnl2_demo.problem import compare
     from nnl2_demo.training import is_compiled
 
     compiled = is_compiled()  # before a problem makes its data by a network, which would warn
-    problem = import_module(f"nnl2_demo.problems.{name}").problem(**data)
-    given = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
+    problem = entry.problem(data)
+    given: dict[str, Any] = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
     settings = evolve(problem.settings, **{key: value for key, value in given.items() if value is not None})
-    strategies = problem.strategies_with({text: regularizer_from_text(text) for text in texts})
+    strategies = problem.strategies_with({text: _regularizer(text, "--regularizer") for text in texts})
     if plot is not None:
+        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
         from nnl2_demo.figure import check_path
 
         check_path(plot)
@@ -106,7 +120,7 @@ def _run_problem(
     if not compiled:
         fewer = f"{len(seeds)} seeds instead of {problem.n_seeds}, so intervals are wide"
         _tell_what_is_missing(fewer, chosen_format)
-    with _progress(settings.epochs * len(strategies) * len(seeds)) as on_begin:
+    with redirect_stdout(sys.stderr), _progress(settings.epochs * len(strategies) * len(seeds)) as on_begin:
         comparison = compare(problem, settings, strategies, seeds, on_begin)
     write = {
         "table": output.comparison_as_table,
@@ -118,6 +132,23 @@ def _run_problem(
         from nnl2_demo.figure import save
 
         save(comparison, plot)
+
+
+def _regularizer(text: str, option: str) -> Regularizer:
+    """Return the regularizer of a text; what its plug-in prints is no result."""
+    from nnl2 import InvalidTypeError, InvalidValueError, regularizer_from_text
+
+    try:
+        with redirect_stdout(sys.stderr):
+            return regularizer_from_text(text)
+    except (InvalidTypeError, InvalidValueError) as error:
+        raise click.BadParameter(str(error), param_hint=f"'{option}'") from error
+
+
+def _check_picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() not in PICTURES:
+        raise click.BadParameter(f"a picture is a file that ends in {' or '.join(PICTURES)}, not {str(path)!r}")
+    return path
 
 
 @contextmanager
@@ -201,6 +232,7 @@ PROBLEM_OPTIONS: list[Option] = [
         "--plot",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE.png|svg",
+        callback=_check_picture,
         help="Draw the comparison into a file.",
     ),
     _format_option("table", "json", "csv"),
@@ -264,14 +296,18 @@ def check(text: str, chosen_format: str) -> None:
     NAME is that of an installed one, perhaps with values, such as l2 or l2:0.01; one at a time, no sum. The exit
     status is 1 if a check fails.
     """
-    from nnl2 import regularizer_from_text
     from nnl2.testing import examine
     from nnl2_demo import output
 
-    report = examine(regularizer_from_text(text))
+    with redirect_stdout(sys.stderr):
+        report = examine(_regularizer(text, "NAME"))
     click.echo(report if chosen_format == "table" else output.report_as_json(report))
     if report.with_status("failed"):
         sys.exit(1)
+
+
+NEXT = ("pip", "install", "-e"), ("pytest",)
+"""What an author does with a new plug-in."""
 
 
 @cli.command()
@@ -286,7 +322,8 @@ def new(distribution: str) -> None:
     folder = new_plugin(distribution, Path())
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     click.echo("\n".join(f"wrote {file}" for file in files))
-    click.echo(f"Next: python -m pip install -e {folder} pytest && python -m pytest {folder}")
+    install, test = (shlex.join([sys.executable, "-m", *arguments, str(folder)]) for arguments in NEXT)
+    click.echo(f"Next: {install} pytest && {test}")
 
 
 def main() -> None:
@@ -295,6 +332,10 @@ def main() -> None:
     Exit status 1 means that something asked for cannot be done, 2 that the call is wrong, 130 that Ctrl-C ended
     it.
     """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (nobody listens to it)
+    if sys.stdout is None:
+        _fail(OSError("there is no stdout to write the results to"))
     try:
         cli.main(prog_name="nnl2-demo", standalone_mode=False)
     except click.ClickException as error:
@@ -315,5 +356,7 @@ def main() -> None:
 
 
 def _fail(error: Exception) -> NoReturn:
-    click.echo(f"Error: {error}", err=True)
+    from nnl2.errors import in_a_line
+
+    click.echo(f"Error: {in_a_line(str(error))}", err=True)
     sys.exit(1)

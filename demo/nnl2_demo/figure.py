@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -13,27 +15,24 @@ from nnl2 import InvalidValueError
 from nnl2.plots import plot_boundary, plot_errors, plot_weights
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from nnl2_demo.problem import Comparison
-
-ENDINGS = (".png", ".svg")
 
 
 def check_path(path: Path) -> None:
     """Raise an error before anything is trained if a picture cannot be written there."""
-    if path.suffix.lower() not in ENDINGS:
-        raise InvalidValueError(f"--plot takes a file that ends in {' or '.join(ENDINGS)}, got {str(path)!r}")
     if not path.parent.is_dir():
         raise InvalidValueError(f"--plot {path}: there is no folder {path.parent}")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
+    if not os.access(path.parent, os.W_OK):
         raise InvalidValueError(f"--plot {path} cannot be written there")
 
 
 def save(comparison: Comparison, path: Path) -> None:
-    """Draw the comparison into a file; its ending says as what."""
-    with rc_context({"svg.fonttype": "none"}):  # words stay words
-        draw(comparison).savefig(path, format=path.suffix[1:].lower(), dpi=120)
+    """Draw the comparison into a file, whose ending says as what; an old picture stays until this one is whole."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as aside:
+        made = Path(aside) / path.name
+        with rc_context({"svg.fonttype": "none"}):  # words stay words
+            draw(comparison).savefig(made, format=path.suffix[1:].lower(), dpi=120)
+        made.replace(path)
 
 
 def draw(comparison: Comparison) -> Figure:

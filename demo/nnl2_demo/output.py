@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,11 @@ from attrs import asdict
 from nnl2 import format_matrix_partial, format_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nnl2 import Dataset, Listing
     from nnl2.testing import Report
-    from nnl2_demo.problem import Comparison
+    from nnl2_demo.problem import Comparison, Result
     from nnl2_demo.published import Published
 
 WIDTH = 100
@@ -35,7 +36,7 @@ def comparison_as_table(comparison: Comparison) -> str:
 {problem.title}
 
 Training items{_of_seed(comparison)} ({items.n_items}): {items.inputs.shape[1]} inputs, {_targets(items)}
-{format_matrix_partial(items)}
+{_narrow(format_matrix_partial(items))}
 
 Network: {problem.training}; seed {comparison.shown_seed}
 Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
@@ -43,8 +44,8 @@ Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
 {_fill(side_by_side)}
 
 {_results_table(comparison)}"""
-    if comparison.as_published:
-        lines = problem.published(comparison)
+    lines = problem.published(comparison) if comparison.as_published else []
+    if lines:
         text += f"\n\nPrinted, and what came out\n\n{published_as_table(lines)}"
     if comparison.replicates:
         seeds = comparison.seeds
@@ -139,12 +140,14 @@ def _rows(comparison: Comparison) -> list[dict[str, Any]]:
     replicates = {each.strategy: each for each in comparison.replicates}
     deciding = comparison.problem.deciding
     rows = []
-    for result in comparison.results:
-        row: dict[str, Any] = {"strategy": result.strategy}
-        row |= {f"error_{epoch}": result.curve.error_at(epoch) for epoch in comparison.checkpoints}
-        row |= {f"{kind}_accuracy": accuracy for kind, accuracy in result.accuracies.items()}
-        row["largest_weight"] = result.largest_weight
-        own = replicates.get(result.strategy)
+    results = {result.strategy: result for result in comparison.results}
+    for strategy in comparison.strategies:
+        result = results.get(strategy)
+        row: dict[str, Any] = {"strategy": strategy}
+        row |= {f"error_{epoch}": result and result.curve.error_at(epoch) for epoch in comparison.checkpoints}
+        row |= {f"{kind}_accuracy": result and result.accuracies[kind] for kind in comparison.kinds}
+        row["largest_weight"] = result and result.largest_weight
+        own = replicates.get(strategy)
         mean = own.mean if own else None
         row[f"mean_{deciding}_accuracy"] = mean.mean if mean else None
         row["mean_low"], row["mean_high"] = (mean.low, mean.high) if mean else (None, None)
@@ -152,23 +155,44 @@ def _rows(comparison: Comparison) -> list[dict[str, Any]]:
         row["difference_to_none"] = difference.mean if difference else None
         for name in ("low", "high", "wins", "losses", "ties"):
             row[name] = getattr(difference, name) if difference else None
+        row["diverged"] = comparison.diverged.get(strategy)
         rows.append(row)
     return rows
 
 
 def _results_table(comparison: Comparison) -> str:
-    kinds = list(comparison.results[0].accuracies)
-    header = ["strategy", *map(str, comparison.checkpoints), *kinds, "largest weight"]
-    rows = []
-    for result in comparison.results:
+    header = ["strategy", *map(str, comparison.checkpoints), *comparison.kinds, "largest weight"]
+    rows, results = [], {result.strategy: result for result in comparison.results}
+    for strategy in comparison.strategies:
+        result = results.get(strategy)
+        if result is None:
+            rows.append([strategy, *["-"] * (len(header) - 1)])
+            continue
         errors = [result.curve.error_at(epoch) for epoch in comparison.checkpoints]
         cells = ["-" if error is None else f"{error:.4f}" for error in errors]
-        cells += [f"{result.accuracies[kind]:.4f}" for kind in kinds]
-        rows.append([result.strategy, *cells, f"{result.largest_weight:.2f}"])
-    table = format_table(header, rows)
-    if any("-" in row for row in rows):
-        table += "\n\n-: training had been stopped before; the network keeps its best weights"
-    return table
+        cells += [f"{result.accuracies[kind]:.4f}" for kind in comparison.kinds]
+        rows.append([strategy, *cells, f"{result.largest_weight:.2f}"])
+    stops = [_stop(comparison, result) for result in comparison.results]
+    return "\n\n".join([_with_remarks(header, rows, comparison.diverged), *filter(None, stops)])
+
+
+def _stop(comparison: Comparison, result: Result) -> str:
+    """Tell of a result whose training ended early; empty where it did not."""
+    validation, epochs = comparison.problem.validation, comparison.settings.epochs
+    if validation is None or result.last_epoch >= epochs:
+        return ""
+    return _fill(
+        f"""{result.strategy} stopped after epoch {result.last_epoch} of {epochs} and keeps the weights of epoch
+        {result.curve.kept_epoch}: it watched the error on
+        {validation.n_items} validation items, which are none of those that are judged"""
+    )
+
+
+def _with_remarks(header: list[str], rows: list[list[str]], remarks: Mapping[str, str]) -> str:
+    """Return a table whose rows may be followed by a remark on what stands in their first column."""
+    head, rule, *lines = format_table(header, rows).splitlines()
+    told = [f"{line}  {remarks.get(row[0], '')}".rstrip() for line, row in zip(lines, rows, strict=True)]
+    return "\n".join([head, rule, *told])
 
 
 def _replicates_table(comparison: Comparison) -> str:
@@ -189,7 +213,9 @@ def _replicates_table(comparison: Comparison) -> str:
             ]
         rows.append(cells)
     of_mean = f"mean {comparison.problem.deciding}"
-    return format_table(["strategy", of_mean, "interval", "difference", "interval", "won", "lost", "tied"], rows)
+    header = ["strategy", of_mean, "interval", "difference", "interval", "won", "lost", "tied"]
+    rows += [[strategy, *["-"] * (len(header) - 1)] for strategy in comparison.diverged]
+    return _with_remarks(header, rows, comparison.diverged)
 
 
 def _of_seed(comparison: Comparison) -> str:
@@ -199,6 +225,15 @@ def _of_seed(comparison: Comparison) -> str:
 def _targets(items: Dataset) -> str:
     n_targets = items.targets.shape[1]
     return "one target" if n_targets == 1 else f"{n_targets} targets"
+
+
+def _narrow(text: str) -> str:
+    """Return rows of numbers, without those that would stand beyond the page."""
+    lines = text.splitlines()
+    if max(map(len, lines)) <= WIDTH:
+        return text
+    end = max(found.start() for found in re.finditer("  ", max(lines, key=len)) if found.start() <= WIDTH - 5)
+    return "\n".join(line if len(line) <= end else f"{line[:end]}  ..." for line in lines)
 
 
 def _fill(text: str) -> str:

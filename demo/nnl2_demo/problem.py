@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 NONE = "none"
 """The strategy the others are compared with."""
+
+DIVERGED = re.compile(r"training diverged: .*? at epoch (\d+)")
+"""How a History begins to tell of it."""
 
 
 @frozen
@@ -162,11 +166,15 @@ class Curve:
     epochs: Sequence[int]
     errors: Sequence[float]
     penalties: Sequence[float]
+    kept_epoch: int | None = None
+    """The epoch whose weights the network carries, where it is known."""
 
     @classmethod
     def of(cls, history: History) -> Curve:
         """Return the curve that a history holds."""
-        return cls(history.epochs.tolist(), history.errors.tolist(), history.penalties.tolist())
+        return cls(
+            history.epochs.tolist(), history.errors.tolist(), history.penalties.tolist(), history.kept_epoch
+        )
 
     def error_at(self, epoch: int) -> float | None:
         """Return the error after an epoch; None after an early stop."""
@@ -189,6 +197,11 @@ class Result:
     accuracies: Mapping[str, float]
 
     @property
+    def last_epoch(self) -> int:
+        """The last epoch trained, also where its weights were not kept."""
+        return self.curve.epochs[-1]
+
+    @property
     def largest_weight(self) -> float:
         """The largest absolute weight, biases left out."""
         return max(float(np.abs(layer.weights).max()) for layer in self.network.layers)
@@ -204,6 +217,8 @@ class Replicates:
     deciding: tuple[float, ...]
     difference: PairedDifference | None
     """The difference to no regularization on the items that decide; None for that one itself."""
+    last_epochs: tuple[int, ...]
+    """The last epoch trained with each seed; a regularizer that watches may have stopped before the others."""
 
     @property
     def mean(self) -> MeanInterval:
@@ -225,7 +240,22 @@ class Comparison:
     seeds: Sequence[int]
     shown_seed: int
     results: tuple[Result, ...]
+    """Of the shown seed; without strategies that diverged with it."""
     replicates: tuple[Replicates, ...]
+    """Without strategies that diverged with some seed: the others alone would speak too well of them."""
+    diverged: Mapping[str, str] = field(factory=dict)
+    """When a strategy diverged, and with how many seeds, in words."""
+
+    @property
+    def strategies(self) -> list[str]:
+        """The names of all that was compared or replayed, in their order."""
+        names = [result.strategy for result in self.results]
+        return [*names, *(name for name in self.diverged if name not in names)]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of items on which accuracies are measured."""
+        return ["train", *self.problem.judged]
 
     def result(self, strategy: str) -> Result:
         """Return the result of one strategy."""
@@ -243,6 +273,10 @@ class Comparison:
     @property
     def reading(self) -> list[str]:
         """What the numbers say and cannot say, one paragraph an entry."""
+        missing = [name for name in self.problem.strategies if name in self.diverged]
+        if missing:
+            names = " and ".join(missing)
+            return [f"With these settings {names} diverged, so what is said of them otherwise is left out."]
         return [" ".join(paragraph.split()) for paragraph in self.problem.read(self)]
 
     @property
@@ -279,26 +313,40 @@ def compare(
         record_every=problem.record_every(settings.epochs),
     )
     trained = dict(zip(networks, histories, strict=True))
-    _check_failures(trained)
+    diverged = _diverged(trained)
     results = [
         problem.judge(name, networks[name, shown], starts[shown].items, Curve.of(trained[name, shown]))
         for name in strategies
+        if trained[name, shown].failure is None
     ]
     if _are_published(problem, settings, shown):
         results += [replay() for replay in problem.replays.values()]
-    replicates = _replicates(problem, networks, strategies, seeds) if len(seeds) > 1 else []
-    return Comparison(problem, settings, seeds, shown, tuple(results), tuple(replicates))
+    replicated = [name for name in strategies if name not in diverged] if len(seeds) > 1 else []
+    replicates = _replicates(problem, networks, trained, replicated, seeds)
+    return Comparison(problem, settings, seeds, shown, tuple(results), tuple(replicates), diverged)
 
 
 def _are_published(problem: Problem, settings: Settings, shown_seed: int) -> bool:
     return settings == problem.settings and shown_seed == problem.published_seed
 
 
-def _check_failures(trained: Mapping[tuple[str, int], History]) -> None:
-    """Raise an error with one line if the training of a network failed."""
+def _diverged(trained: Mapping[tuple[str, int], History]) -> dict[str, str]:
+    """Return which strategies diverged, and when; raise an error with one line where nothing can be compared.
+
+    That is so where a plug-in failed, or where training diverged also without regularization.
+    """
     failed = {key: history.failure for key, history in trained.items() if history.failure is not None}
+    epochs: dict[str, list[int]] = {}
     for (name, seed), failure in failed.items():
-        raise Nnl2Error(f"{failure} ({name!r}, seed {seed}; {len(failed)} of {len(trained)} networks failed)")
+        found = DIVERGED.match(failure)
+        if found is None or name == NONE:
+            raise Nnl2Error(f"{failure} ({name!r}, seed {seed}; {len(failed)} of {len(trained)} networks failed)")
+        epochs.setdefault(name, []).append(int(found[1]))
+    n_seeds = len({seed for _, seed in trained})
+    return {
+        name: f"diverged at epoch {min(each)}" + (f" with {len(each)} of {n_seeds} seeds" if n_seeds > 1 else "")
+        for name, each in epochs.items()
+    }
 
 
 def _check_watchers(problem: Problem, strategies: Mapping[str, Strategy]) -> None:
@@ -312,7 +360,8 @@ def _check_watchers(problem: Problem, strategies: Mapping[str, Strategy]) -> Non
 def _replicates(
     problem: Problem,
     networks: Mapping[tuple[str, int], NeuralNetwork],
-    strategies: Mapping[str, Strategy],
+    trained: Mapping[tuple[str, int], History],
+    strategies: Sequence[str],
     seeds: Sequence[int],
 ) -> list[Replicates]:
     accuracies = {
@@ -329,6 +378,7 @@ def _replicates(
             accuracies[name],
             deciding[name],
             None if name == NONE else paired_difference(deciding[name], deciding[NONE]),
+            tuple(int(trained[name, seed].epochs[-1]) for seed in seeds),
         )
         for name in strategies
     ]

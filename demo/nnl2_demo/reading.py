@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 def about_help(comparison: Comparison, what_varies: str) -> str:
     """Tell which strategies help; `what_varies` says of what the intervals speak."""
-    problem, n_seeds = comparison.problem, len(comparison.seeds)
-    verdicts = [verdict(replicates) for replicates in comparison.replicates if replicates.difference]
-    return f"""After {comparison.settings.epochs} epochs, on {problem.deciding} items and over {n_seeds} seeds:
+    problem, n_seeds, epochs = comparison.problem, len(comparison.seeds), comparison.settings.epochs
+    verdicts = [verdict(replicates, epochs) for replicates in comparison.replicates if replicates.difference]
+    return f"""After {epochs} epochs, on {problem.deciding} items and over {n_seeds} seeds:
         {"; ".join(verdicts)}. {what_varies} And of such intervals one in twenty misleads."""
 
 
@@ -33,16 +33,24 @@ def about_seeds(comparison: Comparison) -> str:
         {", and ".join(spreads)}."""
 
 
-def verdict(replicates: Replicates) -> str:
+def verdict(replicates: Replicates, epochs: int) -> str:
     """Tell whether a strategy helps."""
     difference = replicates.difference
     assert difference is not None
-    points = f"{100 * difference.mean:+z.1f} points"
+    points = f"{100 * difference.mean:+z.1f} points{_stops(replicates, epochs)}"
     if difference.low > 0:
         return f"{replicates.strategy} helps ({points})"
     if difference.high < 0:
         return f"{replicates.strategy} does harm ({points})"
     return f"{replicates.strategy} cannot be told from none ({points})"
+
+
+def _stops(replicates: Replicates, epochs: int) -> str:
+    """Tell after how many epochs training ended, where a regularizer stopped it."""
+    first, last = min(replicates.last_epochs), max(replicates.last_epochs)
+    if first == epochs:
+        return ""
+    return f"; stopped after {first if first == last else f'{first} to {last}'} of {epochs} epochs"
 
 
 def items(number: int) -> str:

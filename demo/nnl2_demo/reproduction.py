@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from inspect import signature
 from typing import TYPE_CHECKING
 
 from nnl2_demo.problem import compare
-from nnl2_demo.problems import NAMES
+from nnl2_demo.problems import PROBLEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +17,12 @@ if TYPE_CHECKING:
 def reproduce_all(data: Path | None, on_problem: Callable[[str], None] = lambda _: None) -> list[Published]:
     """Rerun every published number; those that need the user's data file only where there is one."""
     lines: list[Published] = []
-    for name in NAMES:
-        module = import_module(f"nnl2_demo.problems.{name}")
-        needs_data = bool(signature(module.problem).parameters)
-        if needs_data and data is None:
-            lines += module.not_run()
+    for entry in PROBLEMS.values():
+        if entry.needs_data and data is None:
+            lines += entry.not_run()
             continue
-        on_problem(name)
-        problem = module.problem(data) if needs_data else module.problem()
+        on_problem(entry.name)
+        problem = entry.problem(data)
         comparison = compare(problem, problem.settings, problem.strategies, [problem.published_seed])
         lines += problem.published(comparison)
     return lines

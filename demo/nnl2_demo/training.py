@@ -34,7 +34,9 @@ def train_all(
     """Train networks, each with its own items and visiting orders; one that fails tells it in its History."""
     settings["failed"] = "keep"
     if is_compiled():
-        return train(networks, data, orders=orders, n_jobs=-1, **settings)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # errors that rise are seen in the table
+            return train(networks, data, orders=orders, n_jobs=-1, **settings)
     histories = []
     jobs = [(*each, settings) for each in zip(networks, data, orders, strict=True)]
     # In numpy two threads were seen to take 1.3 times as long as one: they wait for the interpreter's lock.
@@ -61,5 +63,6 @@ def _begin() -> None:
 
 def _train_one(job: tuple[NeuralNetwork, Dataset, Any, dict[str, Any]]) -> tuple[NetworkState, History]:
     network, data, orders, settings = job
+    warnings.simplefilter("ignore", UserWarning)  # in this process alone
     (history,) = train([network], data, orders=orders, **settings)
     return network.state, history

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from nnl2.errors import ConformanceError, InvalidTypeError, InvalidValueError, shown
+from nnl2.errors import ConformanceError, InvalidTypeError, InvalidValueError, in_a_line, shown
 from nnl2.regularizers import Regularizer
 from nnl2.testing.check import Check, NotApplicable
 from nnl2.testing.rules import CHECKS
@@ -55,7 +55,7 @@ class Report:
 
     def __str__(self) -> str:
         lines = [f"{o.status:7}  {o.check}" + (f": {o.detail}" if o.detail else "") for o in self.outcomes]
-        return "\n".join([repr(self.regularizer), *lines, self.summary])
+        return "\n".join([in_a_line(repr(self.regularizer)), *lines, self.summary])
 
 
 def examine(regularizer: Regularizer) -> Report:

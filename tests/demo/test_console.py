@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -107,9 +108,13 @@ def test_another_learning_rate_is_another_training(console, quick):
     [
         (["--regularizer", "none"], 1, "Error: 'none' is compared already"),
         (["--regularizer", "l3"], 1, "Error: no regularizer is called 'l3'; did you mean 'l2'?"),
-        (["--regularizer", "l2:-1"], 1, "Error: L2.strength must be a finite number >= 0, got -1"),
-        (["--learning-rate", "1000", "--epochs", "2"], 1, "Error: training diverged: a weight became"),
-        (["--learning-rate", "1000", "--epochs", "2"], 1, "('L2 0.005', seed 0; 20 of 60 networks failed)"),
+        (["--regularizer", "l2:-1"], 2, "'--regularizer': L2.strength must be a finite number >= 0, got -1"),
+        (["--regularizer", "l2:abc"], 2, "'--regularizer': L2.strength must be a finite number >= 0, got 'abc'"),
+        (["--regularizer", "l2:0.01+"], 2, "; one is missing in 'l2:0.01+'"),
+        (["check", "l2:abc"], 2, "Invalid value for 'NAME': L2.strength must be a finite number"),
+        (["mons"], 2, "No such command 'mons'. Did you mean 'moons'?"),
+        (["--learning-rate", "1e12", "--epochs", "2"], 1, "Error: training diverged: a weight became"),
+        (["--learning-rate", "1e12", "--epochs", "2"], 1, "('none', seed 0; "),
         (["--learning-rate", "inf"], 1, "Error: learning_rate must be a finite number > 0, got inf"),
         (["--epochs", "0"], 2, "Invalid value for '--epochs'"),
         (["--learning-rate", "0"], 2, "Invalid value for '--learning-rate'"),
@@ -354,3 +359,37 @@ def test_a_new_plug_in_is_written_where_one_stands(tmp_path):
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert again.returncode == 1
     assert again.stderr == "Error: nnl2-mine is there already; choose another name or move it away\n"
+
+
+def test_the_next_step_after_a_new_plug_in_is_one_that_works(tmp_path):
+    command = [sys.executable, "-m", "nnl2_demo", "new", "nnl2-mine"]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    python = shlex.quote(sys.executable)
+    last = finished.stdout.splitlines()[-1]
+    assert last == f"Next: {python} -m pip install -e nnl2-mine pytest && {python} -m pytest nnl2-mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "redirection", "status", "told"),
+    [
+        (["regularizers"], "2>&-", 0, "dropout"),
+        (["--epochs", "2"], "2>&-", 0, "Reading"),
+        (["regularizers"], ">&-", 1, "Error: there is no stdout to write the results to\n"),
+    ],
+)
+def test_a_closed_stream_is_no_silence(arguments, redirection, status, told):
+    line = shlex.join([sys.executable, "-m", "nnl2_demo", *arguments])
+    finished = subprocess.run(["sh", "-c", f"{line} {redirection}"], capture_output=True, text=True, check=False)  # noqa: S607
+    assert finished.returncode == status
+    assert told in finished.stdout + finished.stderr
+
+
+def test_what_a_plug_in_prints_is_no_result(console, with_guest):
+    environment = with_guest("print('loaded')", "def decay(self, step): print('asked'); return 0.9")
+    listed = console("regularizers", "--format", "json", **environment)
+    assert {"guest"} <= {each["name"] for each in json.loads(listed.stdout)}
+    compared = console("--epochs", "1", "--regularizer", "guest", "--format", "json", **environment)
+    assert json.loads(compared.stdout)["strategies"][-1]["strategy"] == "guest"
+    assert "loaded" in compared.stderr
+    checked = console("check", "guest", "--format", "json", **environment)
+    assert json.loads(checked.stdout)["regularizer"] == "Guest()"

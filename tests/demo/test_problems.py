@@ -1,23 +1,24 @@
 """What all problems share: one frame, published numbers beside ours, pictures."""
 
-import ast
 import csv
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import numpy as np
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from scipy.io import savemat
 
-import nnl2_demo
-from nnl2 import InvalidValueError, NoRegularization, Regularizer
-from nnl2_demo.problem import Settings, compare
+from nnl2 import Dataset, InvalidValueError, NoRegularization, Regularizer, SoftmaxCrossEntropy
+from nnl2_demo import figure, output, problems
+from nnl2_demo.problem import Settings, Start, compare
 from nnl2_demo.problems import article, football, moons
 from nnl2_demo.published import Published
 
-PROBLEMS = sorted((Path(nnl2_demo.__file__).parent / "problems").glob("[a-z]*.py"))
+FILES = sorted(Path(problems.__file__).parent.glob("[a-z]*.py"))
 
 
 @pytest.fixture(scope="session")
@@ -31,13 +32,16 @@ def made_up_file(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("file", PROBLEMS, ids=lambda file: file.stem)
-def test_a_problem_is_one_file_that_tells_what_it_is(console, file):
-    docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
-    text = console(file.stem, "--help").stdout
-    assert " ".join(docstring.split())[:60] in " ".join(text.split())
-    assert ("--data" in text) == (file.stem == "football")
-    assert file.stem in console("--help").stdout
+def test_every_problem_is_in_the_list():
+    assert list(problems.PROBLEMS) == [file.stem for file in FILES]
+
+
+@pytest.mark.parametrize("entry", problems.PROBLEMS.values(), ids=lambda entry: entry.name)
+def test_a_problem_is_a_command_that_tells_what_it_is(console, entry):
+    text = console(entry.name, "--help").stdout
+    assert " ".join(entry.about.split())[:60] in " ".join(text.split())
+    assert ("--data" in text) == entry.needs_data == (entry.name == "football")
+    assert entry.name in console("--help").stdout
 
 
 @pytest.mark.parametrize("name", ["moons", "football"])
@@ -177,12 +181,110 @@ def test_a_picture_is_drawn_without_a_display(console, tmp_path, arguments):
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("picture.jpg", "--plot takes a file that ends in .png or .svg, got 'picture.jpg'"),
+        ("picture.jpg", "a picture is a file that ends in .png or .svg, not 'picture.jpg'"),
         ("nowhere/picture.png", "there is no folder nowhere"),
     ],
 )
 def test_a_picture_that_cannot_be_written_is_refused_before_training(console, path, message):
     finished = console("moons", "--plot", path)
-    assert finished.returncode == 1
+    assert finished.returncode == (2 if path == "picture.jpg" else 1)
     assert message in finished.stderr
     assert finished.stdout == ""
+
+
+def test_a_picture_that_cannot_be_finished_leaves_the_old_one(tmp_path, monkeypatch):
+    class Breaks:
+        def savefig(self, path, **_):
+            path.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"old")
+    monkeypatch.setattr("nnl2_demo.figure.draw", lambda _: Breaks())
+    with pytest.raises(OSError, match="No space left"):
+        figure.save(None, path)
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("picture.png", b"old")]
+
+
+def test_a_broken_backend_is_no_trouble_for_a_file(console, tmp_path):
+    finished = console("moons", "--epochs", "2", "--plot", str(tmp_path / "a.svg"), MPLBACKEND="nonsense")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert (tmp_path / "a.svg").exists()
+
+
+@frozen
+class Explodes(Regularizer):
+    """Its gradient makes weights grow without bounds, but in the networks of seed 4 only."""
+
+    def gradient(self, weights, step):
+        return -1e3 * weights
+
+
+def test_a_row_that_diverges_says_so_and_the_others_stand():
+    problem = evolve(moons.problem(), n_checkpoints=2)
+    strategies = problem.strategies_with({"bad": Explodes()})
+    comparison = compare(problem, Settings(4, 0.1), strategies, [3, 4])
+    assert comparison.diverged == {"bad": "diverged at epoch 1 with 2 of 2 seeds"}
+    text = output.comparison_as_table(comparison)
+    rows = [line for line in text.splitlines() if line.startswith("bad ")]
+    assert len(rows) == 2
+    assert all(" -  diverged at epoch 1 with 2 of 2 seeds" in row for row in rows)
+    assert "L2 0.01 per batch" in text.partition("Reading")[2]
+    told = json.loads(output.comparison_as_json(comparison))["strategies"]
+    assert [row["diverged"] for row in told] == [None, None, "diverged at epoch 1 with 2 of 2 seeds"]
+    assert told[-1]["train_accuracy"] is None
+    assert output.comparison_as_csv(comparison).count("\n") == 3
+    figure.draw(comparison)
+
+
+def test_where_a_problems_own_row_diverges_its_reading_is_left_out():
+    problem = moons.problem()
+    strategies = {**problem.strategies, moons.L2_NAME: Explodes()}
+    comparison = compare(problem, Settings(4, 0.1), strategies, [3, 4])
+    assert comparison.reading == [
+        "With these settings L2 0.01 per batch diverged, so what is said of them otherwise is left out."
+    ]
+
+
+@frozen
+class StopsAfterThree(Regularizer):
+    """Stops after three epochs."""
+
+    def should_stop(self, errors):
+        return len(errors) == 3
+
+
+def test_a_row_that_stopped_says_when_and_what_it_watched():
+    problem = article.problem()
+    comparison = compare(
+        problem, Settings(10, 0.01), problem.strategies_with({"brief": StopsAfterThree()}), [0, 1]
+    )
+    text = " ".join(output.comparison_as_table(comparison).split())
+    kept = comparison.result("brief").curve.kept_epoch
+    assert (
+        f"brief stopped after epoch 3 of 10 and keeps the weights of epoch {kept}: it watched the error on 40 "
+        f"validation items, which are none of those that are judged"
+    ) in text
+    assert re.search(r"brief [a-z ]*\([-+0-9.]+ points; stopped after 3 of 10 epochs\)", text)
+
+
+def test_a_problem_without_published_numbers_and_with_many_inputs_is_told_on_the_page():
+    rng = np.random.default_rng(0)
+    items = Dataset.from_labels(rng.normal(size=(20, 30)), rng.integers(0, 2, 20), classes=[0, 1])
+    problem = evolve(
+        moons.problem(),
+        layer_sizes=(30, 2),
+        output=SoftmaxCrossEntropy(),
+        strategies={"none": NoRegularization()},
+        settings=Settings(2, 0.1),
+        start=lambda *_: Start(items, np.zeros(62), "fixed"),
+        judged={"fresh": items},
+        validation=None,
+        published=lambda _: [],
+        published_seed=0,
+        read=lambda _: [],
+    )
+    text = output.comparison_as_table(compare(problem, problem.settings, problem.strategies, [0]))
+    assert "Printed, and what came out" not in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert "  ..." in text

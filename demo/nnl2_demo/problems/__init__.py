@@ -1,10 +1,78 @@
-"""The problems, one file each: a file put here becomes a command of `nnl2-demo`, and part of `reproduce`.
+"""The problems, one module each, and their list: what stands in it is a command, and part of `reproduce`.
 
-The first line of its docstring is the command's help. Its function `problem` returns the Problem; if that needs a
-file of the user's, it takes the file's path, and `not_run` returns the published numbers that wait for it.
+A module's function `problem` returns the Problem; where that needs a file of the user's, it takes the file's path,
+and `not_run` returns the published numbers that wait for it. A module is imported when its problem is asked for.
 """
 
-from pathlib import Path
+from __future__ import annotations
 
-FOLDER = Path(__file__).parent
-NAMES = sorted(file.stem for file in FOLDER.glob("*.py") if "\ndef problem(" in file.read_text(encoding="utf-8"))
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nnl2_demo.problem import Problem
+    from nnl2_demo.published import Published
+
+
+class Entry(NamedTuple):
+    """One problem in the list.
+
+    Parameters
+    ----------
+    name
+        Its command, and its module.
+    about
+        The command's help.
+    needs_data
+        Whether it needs a file of the user's.
+    """
+
+    name: str
+    about: str
+    needs_data: bool = False
+
+    def problem(self, data: Path | None) -> Problem:
+        """Return the problem, with the items of the user's file where it needs one."""
+        make = import_module(f"{__name__}.{self.name}").problem
+        return make(data) if self.needs_data else make()
+
+    def not_run(self) -> list[Published]:
+        """Return the published numbers that wait for a file."""
+        return import_module(f"{__name__}.{self.name}").not_run()
+
+
+PROBLEMS = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            "article",
+            """The article's 10-8-4 network, with ten seeds.
+
+            Its strategies side by side, its published numbers, and whether the differences are real.
+
+            Source: J. McCaffrey, "Neural Network L2 Regularization Using Python", Visual Studio Magazine, 2017.
+            """,
+        ),
+        Entry(
+            "football",
+            """The course's football data, with ten seeds.
+
+            None, L2 and dropout, as two sets of notes on the course have them, and what made "dropout 95 %"
+            famous: a frozen mask, a lucky seed and 200 test items. The data file comes with the course and not
+            with nnl2.
+            """,
+            needs_data=True,
+        ),
+        Entry(
+            "moons",
+            """Two moons in mini-batches, with twenty seeds.
+
+            None and L2, as a blog post has them. It prints pictures only; the numbers beside ours are those of an
+            independent rerun of its code.
+            """,
+        ),
+    )
+}
+"""By their names, sorted."""
