@@ -58,7 +58,7 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> MeanInterva
 
 @frozen
 class PairedDifference:
-    """How one contender differs from another over replicates in which both met the same luck.
+    """How one way of training differs from another over replicates that have all else in common.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class PairedDifference:
     low, high
         The interval in which the true mean difference is expected, at the given confidence.
     wins, losses, ties
-        In how many replicates the contender was better, worse, equal.
+        In how many replicates the first was better, worse, equal.
     """
 
     mean: float

@@ -164,15 +164,15 @@ def _progress(n_epochs: int) -> Iterator[Callable[[Iterable[NeuralNetwork]], Non
         while not over.wait(timeout=0.1):
             bar.update(sum(network.epochs for network in networks) - bar.pos)
 
-    watcher = Thread(target=look, daemon=True)
+    thread = Thread(target=look, daemon=True)
     with bar:
         try:
-            watcher.start()
+            thread.start()
             yield networks.extend
         finally:  # also where Ctrl-C came before the thread began
             over.set()
-            if watcher.is_alive():
-                watcher.join()
+            if thread.is_alive():
+                thread.join()
         bar.update(n_epochs - bar.pos)
 
 

@@ -40,7 +40,7 @@ def draw(comparison: Comparison) -> Figure:
     with_boundaries = comparison.problem.layer_sizes[0] == 2
     n_panels = len(comparison.results)
     figure = Figure(figsize=(max(9, 3 * n_panels), 6.4) if with_boundaries else (11, 4.6), layout="constrained")
-    figure.suptitle(f"{comparison.problem.title}; seed {comparison.shown_seed}", fontsize=11)
+    figure.suptitle(f"{comparison.problem.title}; seed {comparison.example_seed}", fontsize=11)
     if with_boundaries:
         above, below = cast("list[SubFigure]", figure.subfigures(2, 1, height_ratios=[1.2, 1]))
         _boundaries(above, comparison)
@@ -59,10 +59,10 @@ def _boundaries(figure: SubFigure, comparison: Comparison) -> None:
     lows, highs = inputs.min(axis=0) - margin, inputs.max(axis=0) + margin
     limits = ((lows[0], highs[0]), (lows[1], highs[1]))
     panels = figure.subplots(1, len(comparison.results), sharex=True, sharey=True, squeeze=False)[0]
-    deciding = comparison.problem.deciding
+    decides = comparison.problem.decides
     for axes, result in zip(panels, comparison.results, strict=True):
         plot_boundary(axes, result.network, result.items, limits)
-        accuracies = [f"{kind} {result.accuracies[kind]:.3f}" for kind in ("train", deciding)]
+        accuracies = [f"{kind} {result.accuracies[kind]:.3f}" for kind in ("train", decides)]
         axes.set_title(f"{result.strategy}\n{', '.join(accuracies)}", fontsize=9)
         axes.set_xlabel("first input")
     panels[0].set_ylabel("second input")

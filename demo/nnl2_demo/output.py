@@ -28,7 +28,7 @@ def comparison_as_table(comparison: Comparison) -> str:
     """Return the comparison as a person reads it."""
     problem, settings = comparison.problem, comparison.settings
     items = comparison.results[0].items
-    others = [f"{others.n_items:,} {name}" for name, others in problem.judged.items()]
+    others = [f"{others.n_items:,} {name}" for name, others in problem.scored.items()]
     accuracies = " and ".join(", ".join([f"{items.n_items} training", *others]).rsplit(", ", 1))
     side_by_side = f"""Side by side: {problem.error_name} on the training items after so many epochs, without
         penalty; then accuracy on the {accuracies} items"""
@@ -38,7 +38,7 @@ def comparison_as_table(comparison: Comparison) -> str:
 Training items{_of_seed(comparison)} ({items.n_items}): {items.inputs.shape[1]} inputs, {_targets(items)}
 {_narrow(format_matrix_partial(items))}
 
-Network: {problem.training}; seed {comparison.shown_seed}
+Network: {problem.training}; seed {comparison.example_seed}
 Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
 
 {_fill(side_by_side)}
@@ -50,7 +50,7 @@ Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
     if comparison.replicates:
         seeds = comparison.seeds
         the_same = f"""The same with {len(seeds)} seeds, {seeds[0]} to {seeds[-1]}: mean accuracy on the
-            {problem.deciding} items, difference to none in points (paired by seed), both with their 95 %
+            {problem.decides} items, difference to none in points (paired by seed), both with their 95 %
             intervals; seeds won, lost and tied against none"""
         text += f"""
 
@@ -70,7 +70,7 @@ def comparison_as_json(comparison: Comparison) -> str:
         {
             "problem": problem.name,
             "settings": asdict(settings) | {"seeds": list(comparison.seeds)},
-            "shown_seed": comparison.shown_seed,
+            "example_seed": comparison.example_seed,
             "strategies": _rows(comparison),
             "accuracies": {each.strategy: each.accuracies for each in comparison.replicates},
             "published": _lines(problem.published(comparison)) if comparison.as_published else [],
@@ -138,7 +138,7 @@ def report_as_json(report: Report) -> str:
 def _rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Return one record for each strategy, with None for what it does not have."""
     replicates = {each.strategy: each for each in comparison.replicates}
-    deciding = comparison.problem.deciding
+    decides = comparison.problem.decides
     rows = []
     results = {result.strategy: result for result in comparison.results}
     for strategy in comparison.strategies:
@@ -149,7 +149,7 @@ def _rows(comparison: Comparison) -> list[dict[str, Any]]:
         row["largest_weight"] = result and result.largest_weight
         own = replicates.get(strategy)
         mean = own.mean if own else None
-        row[f"mean_{deciding}_accuracy"] = mean.mean if mean else None
+        row[f"mean_{decides}_accuracy"] = mean.mean if mean else None
         row["mean_low"], row["mean_high"] = (mean.low, mean.high) if mean else (None, None)
         difference = own.difference if own else None
         row["difference_to_none"] = difference.mean if difference else None
@@ -184,7 +184,7 @@ def _stop(comparison: Comparison, result: Result) -> str:
     return _fill(
         f"""{result.strategy} stopped after epoch {result.last_epoch} of {epochs} and keeps the weights of epoch
         {result.curve.kept_epoch}: it watched the error on
-        {validation.n_items} validation items, which are none of those that are judged"""
+        {validation.n_items} validation items, which are none of those whose accuracy is told"""
     )
 
 
@@ -212,14 +212,14 @@ def _replicates_table(comparison: Comparison) -> str:
                 str(difference.ties),
             ]
         rows.append(cells)
-    of_mean = f"mean {comparison.problem.deciding}"
+    of_mean = f"mean {comparison.problem.decides}"
     header = ["strategy", of_mean, "interval", "difference", "interval", "won", "lost", "tied"]
     rows += [[strategy, *["-"] * (len(header) - 1)] for strategy in comparison.diverged]
     return _with_remarks(header, rows, comparison.diverged)
 
 
 def _of_seed(comparison: Comparison) -> str:
-    return "" if comparison.problem.items_stay else f" of seed {comparison.shown_seed}"
+    return "" if comparison.problem.items_stay else f" of seed {comparison.example_seed}"
 
 
 def _targets(items: Dataset) -> str:

@@ -72,7 +72,7 @@ class Problem:
         What is compared, by name; the first is `none`.
     start
         What a seed decides: called with the seed and the number of epochs.
-    judged
+    scored
         Items on which accuracies are measured besides the training items, by name; the last decide.
     validation
         Items for strategies that watch the validation error, if there are any to spare.
@@ -101,7 +101,7 @@ class Problem:
     n_checkpoints: int
     strategies: Mapping[str, Strategy]
     start: Callable[[int, int], Start]
-    judged: Mapping[str, Dataset]
+    scored: Mapping[str, Dataset]
     validation: Dataset | None = None
     replays: Mapping[str, Callable[[], Result]] = field(factory=dict)
     published: Callable[[Comparison], list[Published]]
@@ -109,9 +109,9 @@ class Problem:
     items_stay: bool = True
 
     @property
-    def deciding(self) -> str:
+    def decides(self) -> str:
         """The name of the items that decide."""
-        return list(self.judged)[-1]
+        return list(self.scored)[-1]
 
     def seeds(self, settings: Settings) -> range:
         """Return the seeds that are compared."""
@@ -152,10 +152,10 @@ class Problem:
             seed=seed,
         )
 
-    def judge(self, strategy: str, network: NeuralNetwork, items: Dataset, curve: Curve) -> Result:
+    def score(self, strategy: str, network: NeuralNetwork, items: Dataset, curve: Curve) -> Result:
         """Return what came out for one network."""
         accuracies = {"train": network.accuracy(items)}
-        accuracies |= {name: network.accuracy(others) for name, others in self.judged.items()}
+        accuracies |= {name: network.accuracy(others) for name, others in self.scored.items()}
         return Result(strategy, network, items, curve, accuracies)
 
 
@@ -214,7 +214,7 @@ class Replicates:
     strategy: str
     accuracies: Mapping[str, tuple[float, ...]]
     """For each kind of items, the accuracy with each seed."""
-    deciding: tuple[float, ...]
+    scores: tuple[float, ...]
     difference: PairedDifference | None
     """The difference to no regularization on the items that decide; None for that one itself."""
     last_epochs: tuple[int, ...]
@@ -223,12 +223,12 @@ class Replicates:
     @property
     def mean(self) -> MeanInterval:
         """The mean accuracy on the items that decide, with its interval."""
-        return mean_interval(self.deciding)
+        return mean_interval(self.scores)
 
     @property
     def standard_deviation(self) -> float:
         """The standard deviation over the seeds."""
-        return float(np.std(self.deciding, ddof=1))
+        return float(np.std(self.scores, ddof=1))
 
 
 @frozen(eq=False)
@@ -238,9 +238,9 @@ class Comparison:
     problem: Problem
     settings: Settings
     seeds: Sequence[int]
-    shown_seed: int
+    example_seed: int
     results: tuple[Result, ...]
-    """Of the shown seed; without strategies that diverged with it."""
+    """Of the example seed; without strategies that diverged with it."""
     replicates: tuple[Replicates, ...]
     """Without strategies that diverged with some seed: the others alone would speak too well of them."""
     diverged: Mapping[str, str] = field(factory=dict)
@@ -255,7 +255,7 @@ class Comparison:
     @property
     def kinds(self) -> list[str]:
         """The kinds of items on which accuracies are measured."""
-        return ["train", *self.problem.judged]
+        return ["train", *self.problem.scored]
 
     def result(self, strategy: str) -> Result:
         """Return the result of one strategy."""
@@ -282,7 +282,7 @@ class Comparison:
     @property
     def as_published(self) -> bool:
         """Whether settings and seed are the published ones, so that published numbers can stand beside."""
-        return _are_published(self.problem, self.settings, self.shown_seed)
+        return _are_published(self.problem, self.settings, self.example_seed)
 
 
 def compare(
@@ -294,7 +294,7 @@ def compare(
 ) -> Comparison:
     """Train every strategy with every seed, and judge what came out; `on_begin` is shown the networks before."""
     starts = {seed: problem.start(seed, settings.epochs) for seed in seeds}
-    shown = problem.published_seed if problem.published_seed in starts else seeds[0]
+    example = problem.published_seed if problem.published_seed in starts else seeds[0]
     _check_watchers(problem, strategies)
     networks = {
         (name, seed): problem.network(starts[seed], strategy, seed)
@@ -315,19 +315,19 @@ def compare(
     trained = dict(zip(networks, histories, strict=True))
     diverged = _diverged(trained)
     results = [
-        problem.judge(name, networks[name, shown], starts[shown].items, Curve.of(trained[name, shown]))
+        problem.score(name, networks[name, example], starts[example].items, Curve.of(trained[name, example]))
         for name in strategies
-        if trained[name, shown].failure is None
+        if trained[name, example].failure is None
     ]
-    if _are_published(problem, settings, shown):
+    if _are_published(problem, settings, example):
         results += [replay() for replay in problem.replays.values()]
     replicated = [name for name in strategies if name not in diverged] if len(seeds) > 1 else []
     replicates = _replicates(problem, networks, trained, replicated, seeds)
-    return Comparison(problem, settings, seeds, shown, tuple(results), tuple(replicates), diverged)
+    return Comparison(problem, settings, seeds, example, tuple(results), tuple(replicates), diverged)
 
 
-def _are_published(problem: Problem, settings: Settings, shown_seed: int) -> bool:
-    return settings == problem.settings and shown_seed == problem.published_seed
+def _are_published(problem: Problem, settings: Settings, example_seed: int) -> bool:
+    return settings == problem.settings and example_seed == problem.published_seed
 
 
 def _diverged(trained: Mapping[tuple[str, int], History]) -> dict[str, str]:
@@ -367,17 +367,17 @@ def _replicates(
     accuracies = {
         name: {
             kind: tuple(networks[name, seed].accuracy(items) for seed in seeds)
-            for kind, items in problem.judged.items()
+            for kind, items in problem.scored.items()
         }
         for name in strategies
     }
-    deciding = {name: accuracies[name][problem.deciding] for name in strategies}
+    scores = {name: accuracies[name][problem.decides] for name in strategies}
     return [
         Replicates(
             name,
             accuracies[name],
-            deciding[name],
-            None if name == NONE else paired_difference(deciding[name], deciding[NONE]),
+            scores[name],
+            None if name == NONE else paired_difference(scores[name], scores[NONE]),
             tuple(int(trained[name, seed].epochs[-1]) for seed in seeds),
         )
         for name in strategies

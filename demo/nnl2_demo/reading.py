@@ -14,7 +14,7 @@ def about_help(comparison: Comparison, what_varies: str) -> str:
     """Tell which strategies help; `what_varies` says of what the intervals speak."""
     problem, n_seeds, epochs = comparison.problem, len(comparison.seeds), comparison.settings.epochs
     verdicts = [verdict(replicates, epochs) for replicates in comparison.replicates if replicates.difference]
-    return f"""After {epochs} epochs, on {problem.deciding} items and over {n_seeds} seeds:
+    return f"""After {epochs} epochs, on {problem.decides} items and over {n_seeds} seeds:
         {"; ".join(verdicts)}. {what_varies} And of such intervals one in twenty misleads."""
 
 
@@ -23,7 +23,7 @@ def about_seeds(comparison: Comparison) -> str:
     problem, none = comparison.problem, comparison.replicate(NONE)
     spreads = []
     for kind, accuracies in none.accuracies.items():
-        n = problem.judged[kind].n_items
+        n = problem.scored[kind].n_items
         if n <= 1000:
             right = [round(accuracy * n) for accuracy in accuracies]
             spreads.append(f"between {min(right)} and {max(right)} of the {n} {kind} items right")

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class Stopping:
-    """The validation errors of one run, who watches them, and the best weights so far.
+    """The validation errors of one run, which parts may stop it, and the best weights so far.
 
     Parameters
     ----------
-    watchers
+    parts
         The parts that answer `should_stop`.
     best
         The parameters to begin with.
@@ -37,40 +37,40 @@ class Stopping:
 
     def __init__(
         self,
-        watchers: Sequence[Regularizer],
+        parts: Sequence[Regularizer],
         best: FloatArray,
         best_epoch: int,
         lowest_error: float,
         most_epochs: int,
     ) -> None:
         self.best, self.best_epoch = best, best_epoch
-        self._watchers, self._lowest_error = watchers, lowest_error
+        self._parts, self._lowest_error = parts, lowest_error
         self._errors, self._n_epochs = np.empty(most_epochs), 0
 
     def should_stop(self, error: float, epoch: int, parameters: FloatArray) -> bool:
-        """Take note of the validation error after an epoch; return whether a watcher ends the training."""
+        """Take note of the validation error after an epoch; return whether a part ends the training."""
         if error < self._lowest_error or np.isnan(self._lowest_error):
             self.best, self.best_epoch, self._lowest_error = parameters.copy(), epoch, error
         self._errors[self._n_epochs] = error
         self._n_epochs += 1
         seen = self._errors[: self._n_epochs]
         seen.flags.writeable = False
-        return any(_stops(watcher, seen, epoch) for watcher in self._watchers)
+        return any(_stops(part, seen, epoch) for part in self._parts)
 
 
 def watchers_among(regularizers: Sequence[Regularizer]) -> list[Regularizer]:
     """Return the parts that answer `should_stop`, each once, however many layers it serves."""
-    watchers: list[Regularizer] = []
+    stopping: list[Regularizer] = []
     for regularizer in regularizers:
         for part in regularizer.parts:
-            if part.answers("should_stop") and not any(part is other for other in watchers):
-                watchers.append(part)
-    return watchers
+            if part.answers("should_stop") and not any(part is other for other in stopping):
+                stopping.append(part)
+    return stopping
 
 
-def _stops(watcher: Regularizer, errors: NDArray[np.float64], epoch: int) -> bool:
+def _stops(part: Regularizer, errors: NDArray[np.float64], epoch: int) -> bool:
     where = f"after epoch {epoch}"
-    answer = asked(watcher, "should_stop", where, lambda: watcher.should_stop(errors))
+    answer = asked(part, "should_stop", where, lambda: part.should_stop(errors))
     if not isinstance(answer, bool | np.bool_):
-        raise unusable(watcher, f"answered should_stop with {kind(answer)} instead of True or False", where)
+        raise unusable(part, f"answered should_stop with {kind(answer)} instead of True or False", where)
     return bool(answer)

@@ -145,12 +145,12 @@ def test_without_the_compiled_update_fewer_seeds_give_the_same_numbers(console, 
         f"The compiled update is switched off: {n_in_numpy} seeds instead of {n_seeds}, so intervals are wide.\n"
     )
     assert 1 < n_in_numpy < n_seeds
-    assert told_in_numpy["shown_seed"] == told["shown_seed"]
+    assert told_in_numpy["example_seed"] == told["example_seed"]
     for row, in_numpy_row in zip(told["strategies"], told_in_numpy["strategies"], strict=True):
-        of_the_shown_seed = [name for name in row if name.startswith("error_") or name == "largest_weight"]
-        assert len(of_the_shown_seed) == 3
-        assert {name: in_numpy_row[name] for name in of_the_shown_seed} == {
-            name: row[name] for name in of_the_shown_seed
+        of_the_example_seed = [name for name in row if name.startswith("error_") or name == "largest_weight"]
+        assert len(of_the_example_seed) == 3
+        assert {name: in_numpy_row[name] for name in of_the_example_seed} == {
+            name: row[name] for name in of_the_example_seed
         }
     for name, accuracies in told_in_numpy["accuracies"].items():
         for kind, in_numpy_accuracies in accuracies.items():
@@ -221,12 +221,12 @@ def read_all(descriptor):
     seen = b""
     while True:
         try:
-            chunk = os.read(descriptor, 4096)
+            part = os.read(descriptor, 4096)
         except OSError:  # the other end of a terminal is closed
             return seen.decode()
-        if not chunk:
+        if not part:
             return seen.decode()
-        seen += chunk
+        seen += part
 
 
 def test_a_person_sees_a_progress_bar_on_stderr_only():

@@ -138,7 +138,7 @@ def test_no_published_numbers_stand_beside_those_of_another_seed():
     for seeds, shown, as_published in (([5, 6], 6, True), ([4, 5], 4, False)):
         short = evolve(problem, settings=Settings(1, 1.0))
         comparison = compare(short, short.settings, problem.strategies, seeds)
-        assert (comparison.shown_seed, comparison.as_published) == (shown, as_published)
+        assert (comparison.example_seed, comparison.as_published) == (shown, as_published)
 
 
 def test_a_watching_regularizer_needs_items_to_spare(made_up_file):
@@ -263,7 +263,7 @@ def test_a_row_that_stopped_says_when_and_what_it_watched():
     kept = comparison.result("brief").curve.kept_epoch
     assert (
         f"brief stopped after epoch 3 of 10 and keeps the weights of epoch {kept}: it watched the error on 40 "
-        f"validation items, which are none of those that are judged"
+        f"validation items, which are none of those whose accuracy is told"
     ) in text
     assert re.search(r"brief [a-z ]*\([-+0-9.]+ points; stopped after 3 of 10 epochs\)", text)
 
@@ -278,7 +278,7 @@ def test_a_problem_without_published_numbers_and_with_many_inputs_is_told_on_the
         strategies={"none": NoRegularization()},
         settings=Settings(2, 0.1),
         start=lambda *_: Start(items, np.zeros(62), "fixed"),
-        judged={"fresh": items},
+        scored={"fresh": items},
         validation=None,
         published=lambda _: [],
         published_seed=0,

@@ -51,7 +51,7 @@ def test_costs_every_thousand_iterations_are_the_references(run, runs, football)
 @pytest.mark.parametrize("run", ["none", "l2", "dropout"])
 def test_accuracies_are_exactly_the_published_ones(run, runs, football):
     problem, networks, _ = runs
-    items, test_items = problem.start(3, 1).items, problem.judged["test"]
+    items, test_items = problem.start(3, 1).items, problem.scored["test"]
     expected = football["runs"][run]
     assert round(networks[run].accuracy(items) * 211) == expected["train_correct"]
     assert round(networks[run].accuracy(test_items) * 200) == expected["test_correct"]

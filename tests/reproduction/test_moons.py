@@ -40,7 +40,7 @@ def test_final_weights_and_accuracies_are_the_reruns(run, trained):
     assert result.network.weights == pytest.approx(flat(expected["final"]), rel=1e-9, abs=1e-9)
     assert round(result.accuracies["train"] * 200) == expected["train_correct"]
     assert result.accuracies["fresh"] == expected["fresh_accuracy"]
-    fresh = trained.problem.judged["fresh"]
+    fresh = trained.problem.scored["fresh"]
     assert result.network.error(fresh) == pytest.approx(expected["fresh_cross_entropy"], rel=1e-9)
 
 

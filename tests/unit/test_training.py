@@ -453,7 +453,7 @@ def test_of_equal_validation_errors_the_first_is_the_best():
     assert history.epochs[-1] == 4
 
 
-def test_a_watcher_that_serves_all_layers_is_asked_once_an_epoch():
+def test_a_regularizer_that_stops_and_serves_all_layers_is_asked_once_an_epoch():
     heard = []
 
     class Listener(Regularizer):
@@ -473,7 +473,7 @@ def test_the_epoch_in_which_a_network_is_stopped_is_recorded():
     assert np.isfinite(history.errors).all()
 
 
-def test_a_watcher_among_the_bias_regularizers_watches_too():
+def test_one_that_stops_among_the_bias_regularizers_is_asked_too():
     net = NeuralNetwork(10, 8, 4, bias_regularizer=Patience(2), seed=4)
     history = net.train(DATA, epochs=300, learning_rate=0.3, validation=VALIDATION)
     assert history.epochs[-1] < 300
@@ -820,7 +820,7 @@ def test_orders_may_be_one_array_and_of_any_integer_type():
         assert np.array_equal(left.weights, right.weights)
 
 
-def test_a_watcher_must_say_yes_or_no():
+def test_one_that_stops_must_say_yes_or_no():
     guest = answering("should_stop", lambda _: "no")
     with pytest.raises(
         PluginError, match=r"Guest\(\) answered should_stop with a str instead of True or False after epoch 1"
@@ -849,7 +849,7 @@ def test_a_large_table_of_another_type_is_measured_after_every_epoch():
     assert np.isfinite(history.validation_errors).all()
 
 
-def test_a_watcher_that_fails_is_named():
+def test_one_that_stops_and_fails_is_named():
     guest = answering("should_stop", lambda _: 1 / 0)
     with pytest.raises(PluginError, match=r"Guest\(\) failed in should_stop after epoch 1: ZeroDivisionError"):
         network(guest).train(DATA, epochs=2, learning_rate=0.1, validation=VALIDATION)

@@ -81,7 +81,7 @@ def problem() -> Problem:
             WRONG_SIGN: WrongSignL2(0.005),
         },
         start=start,
-        judged={"test": make_data(40, seed=13), "fresh": make_data(10_000, seed=17)},
+        scored={"test": make_data(40, seed=13), "fresh": make_data(10_000, seed=17)},
         validation=make_data(40, seed=12),  # for regularizers that watch it; never the test items
         replays={AS_PUBLISHED: lambda: _replay(built)},
         published=_published,
@@ -120,7 +120,7 @@ def _replay(problem: Problem) -> Result:
             errors.append(run.mean_squared_error(inputs, targets))
     network = problem.network(start, NoRegularization(), problem.published_seed)
     network.weights = run.weights
-    return problem.judge(AS_PUBLISHED, network, start.items, Curve(checkpoints, errors, [0.0] * len(errors)))
+    return problem.score(AS_PUBLISHED, network, start.items, Curve(checkpoints, errors, [0.0] * len(errors)))
 
 
 def _published(comparison: Comparison) -> list[Published]:
@@ -158,7 +158,7 @@ def _read(comparison: Comparison) -> list[str]:
 def _about_the_figure(comparison: Comparison) -> list[str]:
     none, published = comparison.result(NONE), comparison.result(AS_PUBLISHED)
     l2 = comparison.result(L2_NAME)
-    test_items = comparison.problem.judged["test"]
+    test_items = comparison.problem.scored["test"]
     n = test_items.n_items
     telling = smallest_telling_difference(n)
     train_share, test_share = (

@@ -146,7 +146,7 @@ def problem(data: Path | None) -> Problem:
             AS_PUBLISHED: MASKS,
         },
         start=start,
-        judged={"test": test_items},
+        scored={"test": test_items},
         published=_published,
         read=_read,
     )
@@ -222,8 +222,8 @@ def printed_costs(comparison: Comparison, strategy: str) -> list[float]:
     problem, settings = comparison.problem, comparison.settings
     if strategy != AS_PUBLISHED:
         return [comparison.result(strategy).curve.cost_at(epoch) for epoch in PRINTED_AT]
-    start = problem.start(comparison.shown_seed, settings.epochs)
-    network = problem.network(start, MASKS, comparison.shown_seed)
+    start = problem.start(comparison.example_seed, settings.epochs)
+    network = problem.network(start, MASKS, comparison.example_seed)
     costs = [cost_under_masks(network, start.items)]
     for before, after in pairwise(PRINTED_AT):
         network.train(
@@ -273,10 +273,10 @@ def _lines(ours: Mapping[str, Sequence[float | None]]) -> list[Published]:
 
 
 def _read(comparison: Comparison) -> list[str]:
-    n_seeds, test_items = len(comparison.seeds), comparison.problem.judged["test"]
+    n_seeds, test_items = len(comparison.seeds), comparison.problem.scored["test"]
     dropout, l2, masked = (comparison.replicate(name) for name in (DROPOUT_NAME, L2_NAME, AS_PUBLISHED))
-    reached, reached_masked = (sum(accuracy >= 0.95 for accuracy in each.deciding) for each in (dropout, masked))
-    l2_to_dropout = paired_difference(dropout.deciding, l2.deciding)
+    reached, reached_masked = (sum(accuracy >= 0.95 for accuracy in each.scores) for each in (dropout, masked))
+    l2_to_dropout = paired_difference(dropout.scores, l2.scores)
     means = ", ".join(
         f"{each.strategy} {each.mean.mean:.3f} +- {each.standard_deviation:.3f}" for each in comparison.replicates
     )
@@ -297,7 +297,7 @@ def _read(comparison: Comparison) -> list[str]:
 
 
 def _about_published(comparison: Comparison) -> list[str]:
-    test_items = comparison.problem.judged["test"]
+    test_items = comparison.problem.scored["test"]
     right = {
         name: comparison.result(name).network.predict(test_items.inputs) == test_items.labels
         for name in (NONE, L2_NAME, AS_PUBLISHED)

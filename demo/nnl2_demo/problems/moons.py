@@ -112,7 +112,7 @@ def problem() -> Problem:
         n_checkpoints=3,
         strategies={NONE: NoRegularization(), L2_NAME: BatchL2(0.01)},
         start=start,
-        judged={"fresh": moons(20_000, 12345)},
+        scored={"fresh": moons(20_000, 12345)},
         validation=moons(100, 54321),
         published=_published,
         read=_read,
@@ -147,9 +147,9 @@ def printed_costs(comparison: Comparison, strategy: str) -> list[float]:
     network sees the epoch's other items first.
     """
     problem, settings = comparison.problem, comparison.settings
-    begun = problem.start(comparison.shown_seed, settings.epochs)
+    begun = problem.start(comparison.example_seed, settings.epochs)
     assert not isinstance(begun.orders, str)
-    network = problem.network(begun, problem.strategies[strategy], comparison.shown_seed)
+    network = problem.network(begun, problem.strategies[strategy], comparison.example_seed)
     costs = []
     for epoch in range(0, settings.epochs, PRINTED_EVERY):
         order = begun.orders[epoch]
@@ -207,12 +207,12 @@ def _read(comparison: Comparison) -> list[str]:
     difference = comparison.replicate(L2_NAME).difference
     assert difference is not None
     if difference.low > 0:
-        judged = "Here the claim holds"
+        verdict = "Here the claim holds"
     else:
-        judged = "Here the opposite comes out" if difference.high < 0 else "That cannot be shown here"
+        verdict = "Here the opposite comes out" if difference.high < 0 else "That cannot be shown here"
     return [
         f"""The post claims that L2 makes a better boundary, and shows one picture of each.
-        {judged}: over {len(comparison.seeds)} seeds
+        {verdict}: over {len(comparison.seeds)} seeds
         L2 changes the accuracy on fresh items by {100 * difference.mean:+z.1f} points, {difference.wins} seeds won
         and {difference.losses} lost.""",
         """It prints no numbers: those called published come from an independent rerun of its code.""",
