@@ -4,6 +4,15 @@ from nnl2.activations import Activation, ReLU, Sigmoid, Tanh
 from nnl2.article import makeData, showMatrix, showMatrixPartial, showVector
 from nnl2.data import Dataset
 from nnl2.discovery import regularizer_class
+from nnl2.display.tables import (
+    format_matrix,
+    format_matrix_partial,
+    format_table,
+    format_vector,
+    show_matrix,
+    show_matrix_partial,
+    show_vector,
+)
 from nnl2.errors import (
     ConformanceError,
     InvalidTypeError,
@@ -37,15 +46,6 @@ from nnl2.statistics import (
     paired_difference,
 )
 from nnl2.synthetic import make_data
-from nnl2.tables import (
-    format_matrix,
-    format_matrix_partial,
-    format_table,
-    format_vector,
-    show_matrix,
-    show_matrix_partial,
-    show_vector,
-)
 from nnl2.training.history import History
 from nnl2.training.spec import NetworkSpec
 from nnl2.training.state import NetworkState

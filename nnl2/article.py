@@ -4,8 +4,8 @@ Its NeuralNetwork takes a seed as its fourth number; ours takes any number of la
 has two hidden ones. Write NeuralNetwork(10, 8, 4, seed=3).
 """
 
+from nnl2.display.tables import show_matrix, show_matrix_partial, show_vector
 from nnl2.synthetic import make_data
-from nnl2.tables import show_matrix, show_matrix_partial, show_vector
 
 makeData = make_data
 showVector = show_vector

@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure, SubFigure
 
 from nnl2 import InvalidValueError
-from nnl2.plots import plot_boundary, plot_errors, plot_weights
+from nnl2.display.plots import plot_boundary, plot_errors, plot_weights
 
 if TYPE_CHECKING:
     from nnl2_demo.problem import Comparison
@@ -61,7 +61,7 @@ def _boundaries(figure: SubFigure, comparison: Comparison) -> None:
     panels = figure.subplots(1, len(comparison.results), sharex=True, sharey=True, squeeze=False)[0]
     decides = comparison.problem.decides
     for axes, result in zip(panels, comparison.results, strict=True):
-        plot_boundary(axes, result.network, result.items, limits)
+        plot_boundary(axes, result.network.compute_outputs, result.items, limits)
         accuracies = [f"{kind} {result.accuracies[kind]:.3f}" for kind in ("train", decides)]
         axes.set_title(f"{result.strategy}\n{', '.join(accuracies)}", fontsize=9)
         axes.set_xlabel("first input")
@@ -86,6 +86,9 @@ def _weights(figure: SubFigure, comparison: Comparison) -> None:
     plot_weights(
         axes,
         [result.strategy for result in comparison.results],
-        [result.network for result in comparison.results],
+        [
+            np.concatenate([layer.weights.ravel() for layer in result.network.layers])
+            for result in comparison.results
+        ],
     )
     axes.set_xlabel("weights after training (logarithmic beyond -1 and 1)")

@@ -17,13 +17,13 @@ RANKS = [
     {"errors", "elementary"},
     {"validation"},
     {"activations", "outputs", "initializers", "regularizers", "optimizers", "statistics", "data"},
-    {"discovery", "tables"},
+    {"discovery"},
     {"describing", "notation"},
     {"listing"},
-    {"engine"},
+    {"engine", "display"},
     {"training"},
     {"network"},
-    {"synthetic", "testing", "plots"},
+    {"synthetic", "testing"},
     {"article"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}

@@ -1,4 +1,4 @@
-"""Drawings of networks on matplotlib axes: decision boundaries, courses of errors, distributions of weights.
+"""Drawings on matplotlib axes: decision boundaries, courses of errors, distributions of weights.
 
 Everything is told apart by shape, dash or lightness, so that nothing is lost without colour. No display is
 needed: make a `matplotlib.figure.Figure`, draw on its axes, save it.
@@ -13,15 +13,15 @@ import numpy as np
 from nnl2.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from nnl2.data import Dataset
-    from nnl2.network import NeuralNetwork
 
     FloatArray = NDArray[np.floating[Any]]
+    ComputeOutputs = Callable[[FloatArray], FloatArray]
 
 DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)))
 COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
@@ -32,16 +32,20 @@ GRID = 200
 
 
 def plot_boundary(
-    axes: Axes, network: NeuralNetwork, items: Dataset, limits: tuple[tuple[float, float], tuple[float, float]]
+    axes: Axes,
+    compute_outputs: ComputeOutputs,
+    items: Dataset,
+    limits: tuple[tuple[float, float], tuple[float, float]],
 ) -> None:
-    """Draw where a network with two inputs changes its answer, and the items on top.
+    """Draw where a function of two inputs changes its answer, and the items on top.
 
     Parameters
     ----------
     axes
         Where to draw.
-    network
-        Two inputs, and one output or two: a question of two classes.
+    compute_outputs
+        The function, such as `network.compute_outputs`: inputs `(n, 2)` to outputs `(n, 1)` or `(n, 2)`, which
+        stand for two classes.
     items
         Drawn as circles (class 0) and crosses (class 1).
     limits
@@ -50,16 +54,16 @@ def plot_boundary(
     Raises
     ------
     InvalidValueError
-        If the network has other than two inputs, or more than two classes.
+        If the items have other than two inputs, or more than two classes.
     """
     from sklearn.inspection import DecisionBoundaryDisplay  # noqa: PLC0415 (heavy)
 
-    if network.layer_sizes[0] != 2 or network.layer_sizes[-1] > 2:
-        raise InvalidValueError(f"a boundary is drawn for two inputs and two classes, not for {network!r}")
+    if items.inputs.shape[1] != 2 or items.targets.shape[1] > 2:
+        raise InvalidValueError(f"a boundary is drawn for two inputs and two classes, not for {items!r}")
     corners = np.array(limits).T
     display = DecisionBoundaryDisplay.from_estimator(
-        _classifier(network), corners, eps=0, grid_resolution=GRID, response_method="predict_proba", ax=axes,
-        plot_method="contourf", cmap="Greys", levels=np.linspace(0, 1, 11), alpha=0.45,
+        _classifier(compute_outputs), corners, eps=0, grid_resolution=GRID, response_method="predict_proba",
+        ax=axes, plot_method="contourf", cmap="Greys", levels=np.linspace(0, 1, 11), alpha=0.45,
     )  # fmt: skip
     axes.contour(display.xx0, display.xx1, display.response, levels=[0.5], colors="black", linewidths=1.5)
     circles, crosses = (items.inputs[items.labels == label] for label in (0, 1))
@@ -69,8 +73,8 @@ def plot_boundary(
     axes.scatter(crosses[:, 0], crosses[:, 1], marker="x", color=COLOURS[2], label="class 1", **style)
 
 
-def _classifier(network: NeuralNetwork) -> Any:  # noqa: ANN401 (scikit-learn's types are not known here)
-    """Return the network as scikit-learn sees a fitted classifier of two classes."""
+def _classifier(compute_outputs: ComputeOutputs) -> Any:  # noqa: ANN401 (scikit-learn's types are not known here)
+    """Return the function as scikit-learn sees a fitted classifier of two classes."""
     from sklearn.base import BaseEstimator, ClassifierMixin  # noqa: PLC0415 (heavy)
 
     class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -83,7 +87,7 @@ def _classifier(network: NeuralNetwork) -> Any:  # noqa: ANN401 (scikit-learn's 
             return True
 
         def predict_proba(self, inputs: FloatArray) -> FloatArray:
-            outputs = network.compute_outputs(inputs)
+            outputs = compute_outputs(inputs)
             second = outputs[:, -1] if outputs.shape[1] == 1 else outputs[:, 1] / outputs.sum(axis=1)
             return np.column_stack([1 - second, second])
 
@@ -91,7 +95,7 @@ def _classifier(network: NeuralNetwork) -> Any:  # noqa: ANN401 (scikit-learn's 
 
 
 def plot_errors(axes: Axes, name: str, epochs: Sequence[int], errors: Sequence[float], number: int) -> None:
-    """Draw the course of one network's error, with the dash and the colour of a number."""
+    """Draw the course of an error, with the dash and the colour of a number."""
     marker = "o" if len(epochs) < 12 else None
     axes.plot(
         epochs,
@@ -104,10 +108,9 @@ def plot_errors(axes: Axes, name: str, epochs: Sequence[int], errors: Sequence[f
     )
 
 
-def plot_weights(axes: Axes, names: Sequence[str], networks: Sequence[NeuralNetwork]) -> None:
-    """Draw how each network's weights are spread: strokes for them, a box for the middle half, a row each."""
-    weights = [np.concatenate([layer.weights.ravel() for layer in network.layers]) for network in networks]
-    rows = range(len(networks), 0, -1)
+def plot_weights(axes: Axes, names: Sequence[str], weights: Sequence[FloatArray]) -> None:
+    """Draw how several rows of weights `(n,)` are spread: strokes for them, a box for the middle half."""
+    rows = range(len(weights), 0, -1)
     for row, values in zip(rows, weights, strict=True):
         low, median, high = np.quantile(values, [0.25, 0.5, 0.75])
         axes.scatter(values, np.full(len(values), row), marker="|", s=60, linewidths=0.5, color=COLOURS[1])
