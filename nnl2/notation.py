@@ -1,7 +1,7 @@
 """Regularizers as text, and text as regularizers.
 
-A text is `name`, `name:value,value` (fields in order) or `name:field=value`; several are joined by `+`. A name
-that two distributions offer is written `distribution/name`.
+A text is `name`, `name:value,value` (fields in order) or `name:field=value`, without the fields that are None;
+several are joined by `+`. A name that two distributions offer is written `distribution/name`.
 """
 
 from __future__ import annotations
@@ -126,7 +126,11 @@ def _value_from_text(text: str) -> object:
 def _part_to_text(part: Regularizer) -> str:
     name = _name_of(type(part))
     try:
-        values = [str(getattr(part, field_name)) for field_name in _field_names(type(part))]
+        values: list[str] = []
+        for position, field_name in enumerate(_field_names(type(part))):
+            value = getattr(part, field_name)
+            if value is not None:  # no text stands for None: it must be the default
+                values.append(f"{value}" if len(values) == position else f"{field_name}={value}")
         text = name + (":" + ",".join(values) if values else "")
         understood = regularizer_from_text(text)
     except (AttributeError, Nnl2Error) as error:
