@@ -1,9 +1,11 @@
 """Regularizers by name and from text, from installed distributions real and made up."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from attrs import frozen
@@ -25,6 +27,7 @@ from nnl2 import (
 )
 from nnl2.discovery import offers
 
+PLUGINS = Path(__file__).parents[2] / "plugins"
 SHRINK = '''
 """A plug-in."""
 from attrs import frozen
@@ -267,6 +270,52 @@ def test_a_value_that_text_cannot_carry_is_refused(install):
     for word in ("a,b", "5"):
         with pytest.raises(InvalidValueError, match="cannot be written as text"):
             regularizer_to_text(guest(word))
+
+
+def test_what_is_none_is_left_out_of_the_text(install):
+    fields = "share: float = 0.1\n    start: object = None\n    gently: bool = False"
+    source = SHRINK.replace("share: float = 0.1\n    gently: bool = False", fields)
+    install("nnl2-shrink", {"shrink": "fake_none:Shrink"}, source)
+    shrink = regularizer_class("shrink")
+    for made, text in (
+        (shrink(0.5), "shrink:0.5,gently=False"),
+        (shrink(0.5, gently=True), "shrink:0.5,gently=True"),
+        (shrink(0.5, start=2), "shrink:0.5,2,False"),
+    ):
+        assert regularizer_to_text(made) == text
+        assert regularizer_from_text(text) == made
+
+
+def test_none_that_is_no_default_cannot_be_written(install):
+    install("nnl2-shrink", {"shrink": "fake_lost:Shrink"}, SHRINK)
+    with pytest.raises(InvalidValueError, match="cannot be written as text: 'shrink:gently=False' means"):
+        regularizer_to_text(regularizer_class("shrink")(share=None))
+
+
+def test_our_own_plug_ins_are_found_and_written(environment_with):
+    folders = sorted(PLUGINS.iterdir())
+    environments = [environment_with(folder) for folder in folders]
+    path = os.pathsep.join(each["PYTHONPATH"] for each in environments)
+    program = """
+import json, nnl2
+ours = [each for each in nnl2.installed_regularizers() if each.distribution.startswith("nnl2-")]
+texts = {each.name: nnl2.regularizer_to_text(nnl2.regularizer_class(each.name)()) for each in ours}
+print(json.dumps([texts, [each.status for each in ours]]))
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": path}, capture_output=True, check=True
+    )
+    texts, statuses = json.loads(finished.stdout)
+    assert texts == {
+        "dropconnect": "dropconnect:0.2",
+        "early-stopping": "early-stopping:20",
+        "elastic-net": "elastic-net:0.001,0.5",
+        "jitter": "jitter:0.1",
+        "label-smoothing": "label-smoothing:0.1",
+        "max-norm": "max-norm:3.0",
+        "start": "start:0.01",
+    }
+    assert set(statuses) == {"ok"}
 
 
 def test_the_console_lists_a_plug_in(install, tmp_path):
