@@ -102,6 +102,7 @@ def _run_problem(
 ) -> None:
     from attrs import evolve
 
+    from nnl2.errors import in_a_line
     from nnl2_demo import output
     from nnl2_demo.problem import compare
     from nnl2_demo.training import is_compiled
@@ -110,7 +111,8 @@ def _run_problem(
     problem = entry.problem(data)
     given: dict[str, Any] = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
     settings = evolve(problem.settings, **{key: value for key, value in given.items() if value is not None})
-    strategies = problem.strategies_with({text: _regularizer(text, "--regularizer") for text in texts})
+    added = {in_a_line(text): _regularizer(text, "--regularizer") for text in texts}
+    strategies = problem.strategies_with(added)
     if plot is not None:
         os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
         from nnl2_demo.figure import check_path
