@@ -36,6 +36,7 @@ from nnl2.outputs import (
     SoftmaxSquaredError,
     SquaredError,
 )
+from nnl2.preparation import Preparation, Table
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
 from nnl2.statistics import (
     McNemar,
@@ -77,6 +78,7 @@ __all__ = [
     "Output",
     "PairedDifference",
     "PluginError",
+    "Preparation",
     "ReLU",
     "Regularizer",
     "Sigmoid",
@@ -85,6 +87,7 @@ __all__ = [
     "SoftmaxSquaredError",
     "SquaredError",
     "Step",
+    "Table",
     "Tanh",
     "TrainingDivergedError",
     "Uniform",

@@ -25,7 +25,7 @@ class InvalidTypeError(Nnl2Error, TypeError):
 
 
 class UnknownNameError(Nnl2Error, LookupError):
-    """A name under which nothing, or more than one thing, is installed."""
+    """A name that nothing has, or more than one thing: a regularizer's, a table's, a column's."""
 
 
 class KernelError(Nnl2Error, RuntimeError):

@@ -1,0 +1,201 @@
+"""`Column`: one column as it comes, as numbers or as words; and a `Sheet` of them with the places in its file.
+
+A cell is missing if it is empty or says NA, N/A, NaN, null or ?. Where all other cells are numbers, a dash, a dot
+or None are missing too; in a column of words they may be words ("+" and "-" are somebody's labels).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import evolve, field, frozen
+
+from nnl2.errors import InvalidValueError, UnknownNameError
+from nnl2.preparation.wording import listed, near_match, printable, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+MISSING = frozenset({"", "?", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null"})
+"""What a missing cell says, in small letters."""
+
+MISSING_AMONG_NUMBERS = MISSING | {"-", "--", ".", "none"}
+"""What it may say besides where the others are numbers."""
+
+LARGEST_NUMBER = 1e150
+"""The square of a larger one is no finite number, and so is its scale."""
+
+SHARE_OF_NUMBERS = 0.9
+"""From here on a column holds numbers, and its few words are slips."""
+
+MANY_NUMBERS = 20
+"""But only where more than these are different: 1, 2 and "3 or more" are words."""
+
+_NUMBER = {
+    ".": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
+    ",": re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?", re.ASCII),
+}
+
+
+@frozen(eq=False, slots=False)
+class Column:
+    """The cells of one column.
+
+    Parameters
+    ----------
+    name
+        As the file has it.
+    cells
+        Texts `(n_items,)`, "" where one is missing; or floats, NaN where one is missing; or booleans.
+    decimal
+        The decimal sign of texts, "." or ",".
+    """
+
+    name: str
+    cells: NDArray[Any] = field(repr=False)
+    decimal: str = "."
+
+    @classmethod
+    def from_texts(cls, name: str, texts: Sequence[str], decimals: str = ".") -> Column:
+        """Return a column of texts; of possible decimal signs the one that makes more numbers is taken."""
+        clean = {text: _cleaned(text) for text in set(texts)}
+        cells = np.empty(len(texts), dtype=object)
+        cells[:] = [clean[text] for text in texts]
+        readings = [cls(name, cells, decimal) for decimal in decimals]
+        return max(readings, key=lambda reading: int(np.isfinite(reading.numbers).sum()))
+
+    @classmethod
+    def from_numbers(cls, owner: str, name: str, numbers: NDArray[Any]) -> Column:
+        """Return a column of numbers, NaN where one is missing; `owner` is named where one cannot be scaled."""
+        cells = numbers.astype(np.float64)
+        too_large = np.flatnonzero(np.abs(cells) > LARGEST_NUMBER)
+        if too_large.size:
+            item = int(too_large[0])
+            raise InvalidValueError(
+                f"{owner}: column {shown(name)} contains {cells[item]:g} in item {item}, too large to be scaled; "
+                f"drop or fill it"
+            )
+        return cls(name, cells)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the cells are texts; they may be numbers all the same."""
+        return self.cells.dtype == object
+
+    @cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """The cells as numbers, NaN where one is missing or no number that can be scaled."""
+        if not self.is_text:
+            return self.cells.astype(np.float64)
+        numbers = {text: _number(text, self.decimal) for text in set(self.cells)}
+        return np.array([numbers[text] for text in self.cells], dtype=np.float64)
+
+    @cached_property
+    def words(self) -> NDArray[np.object_]:
+        """The cells as words, "" where one is missing."""
+        if self.is_text:
+            return self.cells
+        words = np.empty(len(self.cells), dtype=object)
+        words[:] = [_word(number) for number in self.cells.tolist()]
+        return words
+
+    @property
+    def labels(self) -> NDArray[Any]:
+        """The cells as a target takes them: booleans, numbers or words."""
+        if self.cells.dtype == bool:
+            return self.cells
+        return self.numbers if self.holds_numbers else self.words
+
+    @cached_property
+    def strays(self) -> NDArray[np.intp]:
+        """The items whose cell is neither missing nor a number."""
+        if not self.is_text:
+            return np.array([], dtype=np.intp)
+        allowed = {text for text in set(self.cells) if text.lower() in MISSING_AMONG_NUMBERS}
+        said = np.array([text not in allowed for text in self.cells], dtype=bool)
+        return np.flatnonzero(said & np.isnan(self.numbers))
+
+    @cached_property
+    def holds_numbers(self) -> bool:
+        """Whether this is a column of numbers: all that is not missing are, or nearly all of very many."""
+        found = self.numbers[np.isfinite(self.numbers)]
+        if not len(self.strays):
+            return len(found) > 0 or not self.is_text
+        most = len(found) >= SHARE_OF_NUMBERS * (len(found) + len(self.strays))
+        return most and len(np.unique(found)) > MANY_NUMBERS
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Which items have a cell that says something, `(n_items,)`."""
+        return np.isfinite(self.numbers) if self.holds_numbers else self.words != ""
+
+    def rows(self, rows: NDArray[Any]) -> Column:
+        """Return the column of these items, with the decimal sign of all."""
+        return evolve(self, cells=self.cells[rows])
+
+
+@frozen(eq=False)
+class Sheet:
+    """Columns of equal length as a file or a data frame has them.
+
+    Parameters
+    ----------
+    name
+        What messages call it.
+    columns
+        All of them, each with a name of its own.
+    lines
+        The line on which each item begins, `(n_items,)`; None for a data frame.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    lines: NDArray[np.intp] | None = None
+
+    def column(self, name: str) -> Column:
+        """Return the column of this name, or name the nearest and what there is."""
+        return column_called(self.name, self.columns, name)
+
+    def rows(self, rows: NDArray[Any]) -> Sheet:
+        """Return the sheet of these items."""
+        lines = None if self.lines is None else self.lines[rows]
+        return Sheet(self.name, tuple(column.rows(rows) for column in self.columns), lines)
+
+    def place(self, item: int) -> str:
+        """Return where an item stands: its line, or its number counted from 0."""
+        return f"item {item}" if self.lines is None else f"line {self.lines[item]}"
+
+
+def column_called(owner: str, columns: Sequence[Column], name: str) -> Column:
+    """Return the column of this name; `owner` is named where there is none."""
+    for column in columns:
+        if column.name == name:
+            return column
+    names = [column.name for column in columns]
+    raise UnknownNameError(
+        f"{owner} has no column {shown(name)}; {near_match(str(name), names)}"
+        f"its columns are {listed(map(printable, names))}"
+    )
+
+
+def _cleaned(text: str) -> str:
+    stripped = text.strip()
+    return "" if stripped.lower() in MISSING else stripped
+
+
+def _number(text: str, decimal: str) -> float:
+    if not _NUMBER[decimal].fullmatch(text):
+        return np.nan
+    number = float(text.replace(",", "."))
+    return number if abs(number) <= LARGEST_NUMBER else np.nan
+
+
+def _word(cell: float | bool) -> str:  # noqa: FBT001 (a cell)
+    if cell != cell:  # noqa: PLR0124 (NaN)
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,0 +1,126 @@
+"""How one column becomes inputs, as plain numbers and words: learned by scikit-learn, applied without it.
+
+So a preparation can be listed, written to a file and made again, and its use does not wait for scikit-learn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2.preparation.columns import Column
+
+    FloatArray = NDArray[np.float64]
+
+MOST_CATEGORIES = 20
+"""So many inputs at most for one column of words; beyond, its rarest words share the last."""
+
+
+@frozen
+class Standardized:
+    """One input: (number - mean) / scale, and where the number is missing, the median stands for it.
+
+    Parameters
+    ----------
+    name
+        The column's.
+    median, mean, scale
+        Of the numbers it was learned from; a scale of 0 says that they were all equal, and so are the inputs, 0.
+    """
+
+    name: str
+    median: float
+    mean: float
+    scale: float
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The name of the one input."""
+        return (self.name,)
+
+    def inputs(self, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
+        """Return the inputs of these items, `(len(rows), 1)`."""
+        if self.scale == 0:
+            return np.zeros((len(rows), 1))
+        numbers = column.numbers[rows]
+        filled = np.where(np.isnan(numbers), self.median, numbers)
+        return ((filled - self.mean) / self.scale)[:, np.newaxis]
+
+
+@frozen
+class OneHot:
+    """One input for each word: 1 where the item has it, else 0. A missing word is a word of its own, "".
+
+    Parameters
+    ----------
+    name
+        The column's.
+    categories
+        The words with an input of their own.
+    has_others
+        Whether one more input stands for all others, rare and unknown; without it they are 0 everywhere.
+    """
+
+    name: str
+    categories: tuple[str, ...]
+    has_others: bool
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The names of the inputs, such as `city=Ulm`."""
+        words = [*(word or "(missing)" for word in self.categories), *(["(other)"] if self.has_others else [])]
+        return tuple(f"{self.name}={word}" for word in words)
+
+    def inputs(self, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
+        """Return the inputs of these items, `(len(rows), n_inputs)`."""
+        position = {word: number for number, word in enumerate(self.categories)}
+        numbers = [position.get(word, len(position)) for word in column.words[rows]]
+        return np.eye(len(position) + 1)[numbers, : len(self.input_names)]
+
+
+Encoding = Standardized | OneHot
+
+
+def learned_encodings(columns: Sequence[Column], rows: NDArray[np.integer[Any]]) -> tuple[Encoding, ...]:
+    """Return the encoding of each column, learned from these items alone; those of numbers come first."""
+    numbers = [column for column in columns if column.holds_numbers]
+    words = [column for column in columns if not column.holds_numbers]
+    return (*_standardized(numbers, rows), *_one_hot(words, rows))
+
+
+def _standardized(columns: Sequence[Column], rows: NDArray[np.integer[Any]]) -> list[Standardized]:
+    from sklearn.impute import SimpleImputer  # noqa: PLC0415 (slow to import)
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+
+    if not columns:
+        return []
+    imputer = SimpleImputer(strategy="median", keep_empty_features=True)  # 0 where all are missing
+    filled = imputer.fit_transform(np.column_stack([column.numbers[rows] for column in columns]))
+    scaler = StandardScaler().fit(filled)
+    scales = np.where(np.ptp(filled, axis=0) > 0, scaler.scale_, 0)
+    learned = np.stack([imputer.statistics_, scaler.mean_, scales], axis=1)
+    fitted = zip(columns, learned.tolist(), strict=True)
+    return [Standardized(column.name, *numbers) for column, numbers in fitted]
+
+
+def _one_hot(columns: Sequence[Column], rows: NDArray[np.integer[Any]]) -> list[OneHot]:
+    from sklearn.preprocessing import OneHotEncoder  # noqa: PLC0415
+
+    if not columns:
+        return []
+    encoder = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MOST_CATEGORIES)
+    encoder.fit(np.column_stack([column.words[rows] for column in columns]))
+    fitted = zip(columns, encoder.categories_, encoder.infrequent_categories_, strict=True)
+    return [_without_rare(column.name, words, rare) for column, words, rare in fitted]
+
+
+def _without_rare(name: str, words: NDArray[Any], rare: NDArray[Any] | None) -> OneHot:
+    others = set() if rare is None else set(rare)
+    return OneHot(name, tuple(word for word in words if word not in others), bool(others))

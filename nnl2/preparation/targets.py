@@ -1,0 +1,101 @@
+"""What a network shall learn of a target: classes or numbers, told from the values; an ID is neither."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.preparation.leaving_out import NEARLY_ALL
+from nnl2.preparation.wording import shown
+from nnl2.validation import as_array
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from numpy.typing import ArrayLike, NDArray
+
+TASKS = ("classification", "regression")
+
+MOST_CLASSES = 50
+
+MOST_WHOLE_NUMBERS = 10
+"""Up to here different whole numbers are classes, beyond they are counts or measurements."""
+
+
+class Target(NamedTuple):
+    """What shall be learned: the task, the labels or None, and `(n_items,)` numbers of classes or floats."""
+
+    task: str
+    classes: tuple[Hashable, ...] | None
+    values: NDArray[Any]
+
+
+def labels_from(given: ArrayLike) -> NDArray[Any]:
+    """Return targets `(n_items,)` of one kind, none of them missing."""
+    labels = as_array("targets", given)
+    if labels.ndim != 1:
+        raise InvalidValueError(
+            f"targets must be one label or number for each item, got shape {labels.shape}; "
+            f"of one-hot targets give targets.argmax(axis=1)"
+        )
+    if labels.dtype.kind not in "biufUO":
+        raise InvalidTypeError(f"targets must be labels or numbers, got {labels.dtype}; turn them into these")
+    every = list(given) if isinstance(given, list | tuple) else labels.tolist()
+    kinds = {str if isinstance(label, str) else type(label) for label in every}
+    if any(label is None or label != label for label in every):  # noqa: PLR0124 (NaN differs from itself)
+        raise InvalidValueError("targets contain NaN or None; fill or drop such items")
+    if len(kinds) > 1 and not all(issubclass(kind, Real) for kind in kinds):
+        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise InvalidTypeError(f"targets must all be of one type, got a mixture of {names}; make them all str")
+    return np.asarray(every) if labels.dtype == object else labels
+
+
+def target_from(where: str, given: NDArray[Any], task: str | None) -> Target:
+    """Return the target that values `(n_items,)` are, none of them missing.
+
+    Without a `task`: words and booleans are classes; so are numbers of which only two differ, and whole numbers
+    of which at most ten do; all others are regression.
+
+    Raises
+    ------
+    InvalidValueError
+        If all are equal, more than fifty are to be classes, or words are to be regression.
+    """
+    if task is not None and task not in TASKS:
+        raise InvalidValueError(f"task must be 'classification' or 'regression', got {shown(task)}")
+    labels, numbers_of_classes = np.unique(given, return_inverse=True)
+    if len(labels) == 1:
+        raise InvalidValueError(f"{where} is always {shown(_plain(labels[0]))}; there is nothing to learn")
+    chosen = _told_from(labels) if task is None else task
+    if chosen == "regression":
+        if given.dtype.kind not in "iuf":
+            raise InvalidValueError(
+                f"{where} holds words such as {shown(_plain(labels[0]))}, which is no regression; "
+                f"say task='classification'"
+            )
+        return Target(chosen, None, given.astype(np.float64))
+    if len(labels) > MOST_CLASSES:
+        kind = "it is an ID or free text" if len(labels) >= NEARLY_ALL * len(given) else "group them first"
+        way_out = kind if given.dtype.kind not in "iuf" else "say task='regression'"
+        raise InvalidValueError(
+            f"{where} has {len(labels)} different values in {len(given)} items, more than {MOST_CLASSES} classes; "
+            f"{way_out}"
+        )
+    classes = tuple(_plain(label) for label in labels)
+    return Target(chosen, classes, numbers_of_classes.astype(np.intp))
+
+
+def _told_from(labels: NDArray[Any]) -> str:
+    if labels.dtype.kind not in "iuf" or len(labels) == 2:
+        return "classification"
+    whole = bool((labels == np.floor(labels)).all())
+    return "classification" if whole and len(labels) <= MOST_WHOLE_NUMBERS else "regression"
+
+
+def _plain(label: Any) -> Any:  # noqa: ANN401 (a label of any kind)
+    """Return a label as Python has it, whole numbers as int."""
+    value = label.item() if isinstance(label, np.generic) else label
+    return int(value) if isinstance(value, float) and value.is_integer() else value
