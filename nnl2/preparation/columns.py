@@ -91,7 +91,7 @@ class Column:
     def numbers(self) -> NDArray[np.float64]:
         """The cells as numbers, NaN where one is missing or no number that can be scaled."""
         if not self.is_text:
-            return self.cells.astype(np.float64)
+            return self.cells.astype(np.float64, copy=False)
         numbers = {text: _number(text, self.decimal) for text in set(self.cells)}
         return np.array([numbers[text] for text in self.cells], dtype=np.float64)
 

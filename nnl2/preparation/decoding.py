@@ -48,10 +48,10 @@ def decoded(name: str, content: bytes, encoding: str | None) -> str:
     try:
         text = content.decode(chosen)
     except UnicodeDecodeError as error:
-        line, byte = _line(content, error.start), content[error.start]
-        way_out = "say which encoding it is in" if encoding is None else "try another, such as encoding='cp1252'"
+        tried = "utf-8 or cp1252" if chosen == "cp1252" and encoding is None else chosen
         raise InvalidValueError(
-            f"{name}, line {line}: the byte 0x{byte:02x} is no text in {chosen}; {way_out}"
+            f"{name}, line {_line(content, error.start)}: the byte 0x{content[error.start]:02x} means nothing in "
+            f"{tried}; if this is text, say another encoding"
         ) from error
     except (LookupError, ValueError) as error:
         raise InvalidValueError(

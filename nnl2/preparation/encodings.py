@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
+from nnl2.data import LARGEST_SCALE
+from nnl2.errors import InvalidValueError
+from nnl2.preparation.wording import shown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +29,9 @@ MOST_CATEGORIES = 20
 
 @frozen
 class Standardized:
-    """One input: (number - mean) / scale, and where the number is missing, the median stands for it.
+    """One input: (number - mean) / scale; where the number is missing, the median stands for it.
+
+    An outlier that was not learned from counts as 1000 scales away at most: beyond, a hidden unit is saturated.
 
     Parameters
     ----------
@@ -47,11 +53,17 @@ class Standardized:
 
     def inputs(self, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
         """Return the inputs of these items, `(len(rows), 1)`."""
+        if not column.holds_numbers and column.strays.size:
+            raise InvalidValueError(
+                f"column {shown(self.name)} must hold numbers, as it did before, got words such as "
+                f"{shown(column.words[column.strays[0]])}"
+            )
         if self.scale == 0:
             return np.zeros((len(rows), 1))
         numbers = column.numbers[rows]
         filled = np.where(np.isnan(numbers), self.median, numbers)
-        return ((filled - self.mean) / self.scale)[:, np.newaxis]
+        standardized = (filled - self.mean) / self.scale
+        return np.clip(standardized, -LARGEST_SCALE, LARGEST_SCALE)[:, np.newaxis]
 
 
 @frozen
@@ -104,7 +116,7 @@ def _standardized(columns: Sequence[Column], rows: NDArray[np.integer[Any]]) -> 
     imputer = SimpleImputer(strategy="median", keep_empty_features=True)  # 0 where all are missing
     filled = imputer.fit_transform(np.column_stack([column.numbers[rows] for column in columns]))
     scaler = StandardScaler().fit(filled)
-    scales = np.where(np.ptp(filled, axis=0) > 0, scaler.scale_, 0)
+    scales = np.where(scaler.scale_ == np.sqrt(scaler.var_), scaler.scale_, 0)  # it has 1 for equal numbers
     learned = np.stack([imputer.statistics_, scaler.mean_, scales], axis=1)
     fitted = zip(columns, learned.tolist(), strict=True)
     return [Standardized(column.name, *numbers) for column, numbers in fitted]

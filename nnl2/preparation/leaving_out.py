@@ -53,7 +53,7 @@ def warnings_of_inputs(sheet: Sheet, columns: Sequence[Column], left_out: Mappin
             first = int(column.strays[0])
             yield (
                 f"{sheet.name}: column {shown(column.name)} holds numbers, but {shown(column.words[first])} in "
-                f"{sheet.place(first)}; {column.strays.size} such cells count as missing"
+                f"{sheet.place(first)}; what is no number counts as missing, {column.strays.size} in all"
             )
 
 
@@ -72,14 +72,15 @@ def _in_words(reasons: Mapping[str, str]) -> str:
 
 def _reason(column: Column) -> str:
     """Return why a column is no input; nothing if it is one."""
-    said = column.words[column.present]
-    if not len(said):
+    said = column.labels[column.present].tolist()
+    if not said:
         return "empty"
     n_different = len(set(said))
     if n_different == 1:
         return f"always {shown(said[0])}"
     if column.holds_numbers:
-        return "an ID" if _is_counted(column.name, column.numbers) or _counts_up(column.numbers) else ""
+        is_id = _is_counted(column.name, column.numbers) or _counts_up(column.numbers)
+        return "an ID, whole numbers that all differ" if is_id else ""
     if sum(bool(_DATE.fullmatch(word)) for word in said) >= NEARLY_ALL * len(said):
         return f"dates such as {shown(said[0])}, of which an age or a year can be made"
     if len(said) >= FEWEST_ITEMS and n_different >= NEARLY_ALL * len(said):

@@ -49,6 +49,10 @@ def read_csv(path: str | os.PathLike[str], delimiter: str | None, encoding: str 
     names = _names(f"{name}, line {line}", header)
     if not names:
         raise InvalidValueError(f"{name} is empty, or names no column; its first line must name the columns")
+    if len(names) == 1:
+        raise InvalidValueError(
+            f"{name} has one column only, {shown(names[0])}; if it holds more, say with delimiter= what parts them"
+        )
     lines, rows = [], []
     for line, cells in records:
         rows.append(_fitted(f"{name}, line {line}", cells, names, chosen))

@@ -210,8 +210,8 @@ class Table:
             raise InvalidValueError(f"{where} is missing in all items; name another column")
         if missing.size:
             warnings.warn(
-                f"{where} is missing, or no number as the others are, in {missing.size} items, which are left "
-                f"out; the first is {sheet.place(int(missing[0]))}",
+                f"{where} is missing{', or no number,' if target.strays.size else ''} in {missing.size} of "
+                f"{len(target.cells)} items, which are left out; the first is {sheet.place(int(missing[0]))}",
                 UserWarning,
                 stacklevel=3,
             )
@@ -219,11 +219,11 @@ class Table:
             target = roles.target_column(sheet)
         if task is None:
             refuse_id_as_target(where, target)
-        left_out = reasons_to_leave_out(sheet, roles.inputs(sheet))
-        for warning in warnings_of_inputs(sheet, roles.inputs(sheet), left_out):
-            warnings.warn(warning, UserWarning, stacklevel=3)
-        sheet = roles.sorted_by_time(sheet)
+        as_in_file, sheet = sheet, roles.sorted_by_time(sheet)
         goal = target_from(where, roles.target_column(sheet).labels, task)
+        left_out = reasons_to_leave_out(as_in_file, roles.inputs(as_in_file))
+        for warning in warnings_of_inputs(as_in_file, roles.inputs(as_in_file), left_out):
+            warnings.warn(warning, UserWarning, stacklevel=3)
         return cls(
             sheet.name,
             roles.inputs(sheet),
