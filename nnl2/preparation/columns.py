@@ -171,6 +171,16 @@ class Sheet:
         return f"item {item}" if self.lines is None else f"line {self.lines[item]}"
 
 
+def is_missing(cell: object) -> bool:
+    """Return whether a cell of Python's says that there is nothing: None, NaN and their relatives."""
+    try:
+        return cell is None or bool(cell != cell)  # noqa: PLR0124 (NaN and NaT differ from themselves)
+    except (TypeError, ArithmeticError):  # pandas.NA says neither yes nor no, a signalling Decimal nothing
+        return True
+    except ValueError:  # an array in a cell
+        return False
+
+
 def column_called(owner: str, columns: Sequence[Column], name: str) -> Column:
     """Return the column of this name; `owner` is named where there is none."""
     for column in columns:

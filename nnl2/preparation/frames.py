@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnl2.errors import InvalidTypeError, InvalidValueError
-from nnl2.preparation.columns import Column, Sheet
+from nnl2.preparation.columns import Column, Sheet, is_missing
 from nnl2.preparation.wording import shown
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _text(owner: str, name: str, item: int, cell: object) -> str:
     """Return what a CSV would say."""
     if isinstance(cell, str):
         return cell
-    if _is_missing(cell):
+    if is_missing(cell):
         return ""
     if isinstance(cell, date):
         return cell.isoformat()
@@ -76,12 +76,3 @@ def _number_as_text(number: Real) -> str:
     except OverflowError:
         return "inf"
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
-
-
-def _is_missing(cell: object) -> bool:
-    try:
-        return cell is None or bool(cell != cell)  # noqa: PLR0124 (NaN and NaT differ from themselves)
-    except (TypeError, ArithmeticError):  # pandas.NA says neither yes nor no, a signalling Decimal nothing
-        return True
-    except ValueError:  # an array in a cell
-        return False

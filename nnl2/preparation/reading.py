@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from contextlib import suppress
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -103,10 +104,9 @@ def _sniffed(text: str) -> str:
 def _agreement(sample: str, delimiter: str) -> float:
     """Return the share of records as wide as the header; 0 where that is one column."""
     reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
-    try:
-        widths = [len(cells) for cells in islice(reader, _SAMPLE_RECORDS) if cells]
-    except csv.Error:
-        return 0
+    widths = []
+    with suppress(csv.Error):  # a cell that is too long: reading will tell its line
+        widths.extend(len(cells) for cells in islice(reader, _SAMPLE_RECORDS) if cells)
     if not widths or widths[0] == 1:
         return 0
     return widths.count(widths[0]) / len(widths)

@@ -209,8 +209,9 @@ class Table:
         if missing.size == len(target.cells):
             raise InvalidValueError(f"{where} is missing in all items; name another column")
         if missing.size:
+            or_no_number = ", or no number," if target.holds_numbers and target.strays.size else ""
             warnings.warn(
-                f"{where} is missing{', or no number,' if target.strays.size else ''} in {missing.size} of "
+                f"{where} is missing{or_no_number} in {missing.size} of "
                 f"{len(target.cells)} items, which are left out; the first is {sheet.place(int(missing[0]))}",
                 UserWarning,
                 stacklevel=3,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.preparation.columns import is_missing
 from nnl2.preparation.leaving_out import NEARLY_ALL
 from nnl2.preparation.wording import shown
 from nnl2.validation import as_array
@@ -23,6 +24,10 @@ MOST_CLASSES = 50
 
 MOST_WHOLE_NUMBERS = 10
 """Up to here different whole numbers are classes, beyond they are counts or measurements."""
+
+
+LARGEST_TARGET = 2**53
+"""Beyond, whole numbers become one another as floats."""
 
 
 class Target(NamedTuple):
@@ -41,16 +46,19 @@ def labels_from(given: ArrayLike) -> NDArray[Any]:
             f"targets must be one label or number for each item, got shape {labels.shape}; "
             f"of one-hot targets give targets.argmax(axis=1)"
         )
-    if labels.dtype.kind not in "biufUO":
-        raise InvalidTypeError(f"targets must be labels or numbers, got {labels.dtype}; turn them into these")
     every = list(given) if isinstance(given, list | tuple) else labels.tolist()
-    kinds = {str if isinstance(label, str) else type(label) for label in every}
-    if any(label is None or label != label for label in every):  # noqa: PLR0124 (NaN differs from itself)
+    if any(is_missing(label) for label in every):
         raise InvalidValueError("targets contain NaN or None; fill or drop such items")
-    if len(kinds) > 1 and not all(issubclass(kind, Real) for kind in kinds):
-        names = ", ".join(sorted(kind.__name__ for kind in kinds))
-        raise InvalidTypeError(f"targets must all be of one type, got a mixture of {names}; make them all str")
-    return np.asarray(every) if labels.dtype == object else labels
+    if all(isinstance(label, str) for label in every):
+        return np.array(every, dtype=object)
+    if all(isinstance(label, bool | np.bool_) for label in every):
+        return np.array(every, dtype=bool)
+    if not all(isinstance(label, Real) for label in every):
+        kinds = ", ".join(sorted({type(label).__name__ for label in every}))
+        raise InvalidTypeError(f"targets must be all numbers or all words, got {kinds}; make them str")
+    if max(map(abs, every)) > LARGEST_TARGET:
+        raise InvalidValueError(f"targets must be numbers up to {LARGEST_TARGET}, got larger ones; scale them first")
+    return np.array(every, dtype=np.float64)
 
 
 def target_from(where: str, given: NDArray[Any], task: str | None) -> Target:
