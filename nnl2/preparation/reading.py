@@ -104,7 +104,7 @@ def _sniffed(text: str) -> str:
 def _agreement(sample: str, delimiter: str) -> float:
     """Return the share of records as wide as the header; 0 where that is one column."""
     reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
-    widths = []
+    widths: list[int] = []
     with suppress(csv.Error):  # a cell that is too long: reading will tell its line
         widths.extend(len(cells) for cells in islice(reader, _SAMPLE_RECORDS) if cells)
     if not widths or widths[0] == 1:
@@ -125,7 +125,8 @@ def _records(name: str, text: str, delimiter: str) -> Iterator[Record]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise InvalidValueError(
-            f"{name}, line {line}: {error}; is a quotation mark never closed, or not doubled inside a cell?"
+            f"{name}, line {line}: {printable(str(error))}; is a quotation mark never closed, "
+            f"or not doubled inside a cell?"
         ) from error
 
 

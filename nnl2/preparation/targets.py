@@ -57,7 +57,9 @@ def labels_from(given: ArrayLike) -> NDArray[Any]:
         kinds = ", ".join(sorted({type(label).__name__ for label in every}))
         raise InvalidTypeError(f"targets must be all numbers or all words, got {kinds}; make them str")
     if max(map(abs, every)) > LARGEST_TARGET:
-        raise InvalidValueError(f"targets must be numbers up to {LARGEST_TARGET}, got larger ones; scale them first")
+        raise InvalidValueError(
+            f"targets must be numbers up to {LARGEST_TARGET}, got larger ones; scale them first"
+        )
     return np.array(every, dtype=np.float64)
 
 

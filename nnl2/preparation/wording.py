@@ -26,8 +26,8 @@ def shown(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text as it is if it can be printed on one line, otherwise as Python writes it, without quotes."""
-    return text if text.isprintable() else repr(text)[1:-1]
+    """Return a text with everything that could not be printed on one line as Python escapes it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -22,21 +22,23 @@ N_ITEMS = 403
 
 
 def patients():
-    """Return the lines of 403 patients: an ID, numbers, words, gaps, umlauts, and string labels of which 15 % are ja."""
-    rng = random.Random(403)
+    """Yield the lines of 403 patients: an ID, numbers, words, gaps, umlauts, and labels of which 15 % are ja."""
+    rng = random.Random(403)  # noqa: S311
     yield "Nr;Alter;Größe;Gewicht;Geschlecht;Stadt;Bemerkung;Diabetes"
     ill = set(rng.sample(range(N_ITEMS), 60))
     for item in range(N_ITEMS):
-        yield ";".join([
-            str(1000 + 3 * item + rng.randrange(3)),
-            str(rng.randrange(19, 90) + 5 * (item in ill)),
-            f"{rng.gauss(170, 10):.1f}".replace(".", ","),
-            "" if rng.random() < 0.1 else f"{rng.gauss(75, 12):.1f}".replace(".", ","),
-            rng.choice(["männlich", "weiblich"]),
-            rng.choice([*CITIES, "?"]),
-            f'"Besuch {item};\nnächster in {rng.randrange(9)} Wochen"',
-            "ja" if item in ill else "nein",
-        ])
+        yield ";".join(
+            [
+                str(1000 + 3 * item + rng.randrange(3)),
+                str(rng.randrange(19, 90) + 5 * (item in ill)),
+                f"{rng.gauss(170, 10):.1f}".replace(".", ","),
+                "" if rng.random() < 0.1 else f"{rng.gauss(75, 12):.1f}".replace(".", ","),
+                rng.choice(["männlich", "weiblich"]),
+                rng.choice([*CITIES, "?"]),
+                f'"Besuch {item};\nnächster in {rng.randrange(9)} Wochen"',
+                "ja" if item in ill else "nein",
+            ]
+        )
 
 
 @pytest.fixture(params=["utf-8", "utf-8-sig", "cp1252", "utf-16"])

@@ -1,6 +1,6 @@
 """Data frames are asked through their own methods: stand-ins here, pandas and polars where they are installed."""
 
-import datetime
+import datetime as dt
 import decimal
 
 import numpy as np
@@ -62,7 +62,7 @@ def column_of(values):
         ([True, None, False], ["True", "", "False"]),
         ([decimal.Decimal("1.50"), decimal.Decimal("sNaN"), 2], ["1.50", "", "2"]),
         (["NA", " b ", "c"], ["", "b", "c"]),
-        ([datetime.date(2020, 1, 31), None, datetime.date(2020, 2, 1)], ["2020-01-31", "", "2020-02-01"]),
+        ([dt.date(2020, 1, 31), None, dt.date(2020, 2, 1)], ["2020-01-31", "", "2020-02-01"]),
         (np.array(["2020-01-31", "NaT", "2020-02-01"], "datetime64[D]"), ["2020-01-31", "", "2020-02-01"]),
         (np.array(["a", "b"]), ["a", "b"]),
         ([10**400, 1, 2], ["inf", "1", "2"]),
@@ -93,7 +93,9 @@ def test_labels_stay_what_they_are(labels, classes):
 
 
 def test_purposes_are_the_same_as_in_files():
-    frame = Frame(day=["2020-01-02", "2020-01-01"], x=np.array([1, 2]), w=np.array([3, 4]), g=["b", "a"], y=["u", "v"])
+    frame = Frame(
+        day=["2020-01-02", "2020-01-01"], x=np.array([1, 2]), w=np.array([3, 4]), g=["b", "a"], y=["u", "v"]
+    )
     table = Table.from_frame(frame, "y", time="day", weight="w", group="g", name="mine")
     assert table.name == "mine"
     assert table.columns[0].numbers.tolist() == [2, 1]
@@ -121,16 +123,28 @@ class TwoOfOneName(Frame):
 @pytest.mark.parametrize(
     ("frame", "error", "message"),
     [
-        ([[1, 2]], InvalidTypeError, "frame must be a DataFrame of pandas or polars, got list; arrays go to Table."),
+        (
+            [[1, 2]],
+            InvalidTypeError,
+            "frame must be a DataFrame of pandas or polars, got list; arrays go to Table.",
+        ),
         (np.zeros((2, 2)), InvalidTypeError, "frame must be a DataFrame of pandas or polars, got ndarray"),
         (TwoOfOneName(), InvalidValueError, "table has several columns of one name; rename them"),
         (Frame(), InvalidValueError, "table is empty; it must have a column and an item at least"),
         (Frame(x=[]), InvalidValueError, "table is empty"),
-        (Frame(x=[[1], [2]], y=[0, 1]), InvalidTypeError, "table: column 'x' holds a list in item 0; make it a number"),
+        (
+            Frame(x=[[1], [2]], y=[0, 1]),
+            InvalidTypeError,
+            "table: column 'x' holds a list in item 0; make it a number",
+        ),
         (Frame(x=[np.zeros(2), 1], y=[0, 1]), InvalidTypeError, "table: column 'x' holds a ndarray in item 0"),
         (Frame(x=[1, b"a"], y=[0, 1]), InvalidTypeError, "table: column 'x' holds a bytes in item 1"),
         (Frame(x=np.array([1j, 2])), InvalidTypeError, "table: column 'x' holds a complex in item 0"),
-        (Frame(x=np.array([1, np.inf])), InvalidValueError, "table: column 'x' contains inf in item 1, too large to"),
+        (
+            Frame(x=np.array([1, np.inf])),
+            InvalidValueError,
+            "table: column 'x' contains inf in item 1, too large to",
+        ),
     ],
 )
 def test_what_is_no_data_frame_is_one_clear_line(frame, error, message):
@@ -175,7 +189,7 @@ def test_a_frame_of_polars_is_read():
     polars = pytest.importorskip("polars")
     check_frame(polars.DataFrame(CELLS))
     check_frame(polars.DataFrame(CELLS).with_columns(polars.col("stadt").cast(polars.Categorical)))
-    tags = [datetime.datetime(2020, 1, day, tzinfo=datetime.UTC) for day in (4, 3, 2, 1)]
+    tags = [dt.datetime(2020, 1, day, tzinfo=dt.UTC) for day in (4, 3, 2, 1)]
     dated = polars.DataFrame(CELLS | {"tag": tags})
     assert Table.from_frame(dated, "krank", time="tag").targets.tolist() == [1, 0, 1, 0]
     with pytest.raises(InvalidTypeError, match="frame must be a DataFrame of pandas or polars, got Series"):

@@ -1,4 +1,4 @@
-"""`Preparation`: learned from some items alone, as scikit-learn would; listed, rebuilt, and used on other tables."""
+"""`Preparation`: learned from some items alone, as scikit-learn would; listed, rebuilt, used on other tables."""
 
 import json
 import warnings
@@ -68,16 +68,22 @@ def test_rare_words_share_an_input_with_unknown_ones(csv_file):
 
 
 def test_scikit_learns_column_transformer_makes_the_same_inputs(patients_file):
-    with pytest.warns(UserWarning):
+    with pytest.warns(UserWarning, match="left out 'Nr'"):
         table = Table.from_csv(patients_file)
     learned, others = np.arange(0, 403, 2), np.arange(1, 403, 2)
     cells = np.array([c.numbers if c.holds_numbers else c.words for c in table.inputs], dtype=object).T
     numbers = [place for place, column in enumerate(table.inputs) if column.holds_numbers]
     words = [place for place, column in enumerate(table.inputs) if not column.holds_numbers]
-    transformer = ColumnTransformer([
-        ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
-        ("words", OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=20, sparse_output=False), words),
-    ]).fit(cells[learned])
+    transformer = ColumnTransformer(
+        [
+            ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
+            (
+                "words",
+                OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=20, sparse_output=False),
+                words,
+            ),
+        ]
+    ).fit(cells[learned])
     preparation = table.prepare(learned)
     for rows in (learned, others):
         inputs, expected = preparation.dataset(table, rows).inputs, transformer.transform(cells[rows])
@@ -143,7 +149,7 @@ def test_rows_that_are_none_are_one_clear_line(rows, error, message, table):
 def test_another_file_is_prepared_alike_whatever_its_order(table, csv_file):
     other = Table.from_csv(csv_file("y,city,empty,size\nb,Ulm,3,5\nc,Rom,4,6\n"), target="y")
     preparation = table.prepare([0, 1, 2, 3])
-    with pytest.raises(InvalidValueError, match="table.csv has the class 'c', not among a, b; drop its items"):
+    with pytest.raises(InvalidValueError, match=r"table.csv has the class 'c', not among a, b; drop its items"):
         preparation.dataset(other, [0])
     other = Table.from_csv(csv_file("y,more,city,empty,size\nb,1,Ulm,3,5\na,2,Bonn,4,1\n"), target="y")
     data = preparation.dataset(other, [1, 0])
@@ -164,16 +170,22 @@ def test_numbers_in_one_file_may_be_words_in_another(csv_file):
     assert data.inputs[:, 1:].tolist() == [[0, 1, 0], [1, 0, 0]]
     assert data.targets.tolist() == [[1, 0, 0], [0, 1, 0]]
     words = Table.from_csv(csv_file("n,m,y\n2,low,1\n1,high,2\n"))
-    with pytest.raises(InvalidValueError, match="column 'm' must hold numbers, as it did before, got words .*'low'"):
+    with pytest.raises(
+        InvalidValueError, match=r"column 'm' must hold numbers, as it did before, got words .*'low'"
+    ):
         table.prepare([0, 1, 2]).dataset(words, [0])
 
 
 def test_a_file_with_another_task_or_without_a_column_is_one_clear_line(table, csv_file):
     preparation = table.prepare([0, 1, 2])
     other = Table.from_csv(csv_file("size,city,empty,y\n1,a,1,.5\n2,b,2,1.5\n3,c,3,2.7\n"))
-    with pytest.raises(InvalidValueError, match="is regression, but this was learned for classification; say task='c"):
+    with pytest.raises(
+        InvalidValueError, match="is regression, but this was learned for classification; say task='c"
+    ):
         preparation.dataset(other, [0])
-    with pytest.raises(InvalidValueError, match="is classification, but this was learned for regression; say task='r"):
+    with pytest.raises(
+        InvalidValueError, match="is classification, but this was learned for regression; say task='r"
+    ):
         other.prepare([0, 1]).dataset(table, [0])
     lacking = Table.from_csv(csv_file("Size,city,empty,y\n1,a,1,a\n2,b,2,b\n"))
     with pytest.raises(UnknownNameError, match="has no column 'size'; did you mean 'Size'"):

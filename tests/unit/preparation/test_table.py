@@ -12,12 +12,13 @@ INPUTS = [[1.0, 2.0], [3.0, np.nan], [5.0, 4.0], [6.0, 7.0]]
 
 
 def test_the_patients_are_read_in_one_line(patients_file):
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning, match="left out") as told:
         table = Table.from_csv(patients_file, "Diabetes")
-    assert [str(warning.message) for warning in told] == [
+    (warning,) = told
+    assert str(warning.message) == (
         "patienten.csv: left out 'Nr' (an ID, whole numbers that all differ), 'Bemerkung' (an ID or free text, "
         "403 of 403 differ, such as 'Besuch 0;\\nnächster in 2 Wochen')"
-    ]
+    )
     assert repr(table) == "Table(patienten.csv: 403 items, 5 inputs, target 'Diabetes' of 2 classes)"
     assert table.task == "classification"
     assert table.classes == ("ja", "nein")
@@ -62,22 +63,64 @@ def test_up_to_ten_whole_numbers_are_classes_and_more_are_regression():
 @pytest.mark.parametrize(
     ("inputs", "targets", "arguments", "error", "message"),
     [
-        ([1.0, 2.0], [0, 1], {}, InvalidValueError, r"inputs must be a table of shape \(items, columns\) .*\(2,\)"),
+        (
+            [1.0, 2.0],
+            [0, 1],
+            {},
+            InvalidValueError,
+            r"inputs must be a table of shape \(items, columns\) .*\(2,\)",
+        ),
         (np.zeros((0, 2)), [], {}, InvalidValueError, r"one of each at least, got shape \(0, 2\)"),
         ([["a"], ["b"]], [0, 1], {}, InvalidValueError, "inputs must hold numbers only: .*encode text"),
-        ([[1.0], [np.inf]], [0, 1], {}, InvalidValueError, "inputs: column 'x0' contains inf in item 1, too large"),
-        ([[1.0], [1e200]], [0, 1], {}, InvalidValueError, "inputs: column 'x0' contains 1e.200 in item 1, too large"),
-        ([[1.0], [2.0]], [0, 1, 1], {}, InvalidValueError, r"targets must be one for each of 2 items, got shape \(3,"),
-        ([[1.0], [2.0]], [[0, 1], [1, 0]], {}, InvalidValueError, r"targets must be one .*targets.argmax\(axis=1\)"),
+        (
+            [[1.0], [np.inf]],
+            [0, 1],
+            {},
+            InvalidValueError,
+            "inputs: column 'x0' contains inf in item 1, too large",
+        ),
+        (
+            [[1.0], [1e200]],
+            [0, 1],
+            {},
+            InvalidValueError,
+            "inputs: column 'x0' contains 1e.200 in item 1, too large",
+        ),
+        (
+            [[1.0], [2.0]],
+            [0, 1, 1],
+            {},
+            InvalidValueError,
+            r"targets must be one for each of 2 items, got shape \(3,",
+        ),
+        (
+            [[1.0], [2.0]],
+            [[0, 1], [1, 0]],
+            {},
+            InvalidValueError,
+            r"targets must be one .*targets.argmax\(axis=1\)",
+        ),
         ([[1.0], [2.0]], [0, None], {}, InvalidValueError, "targets contain NaN or None; fill or drop such items"),
         ([[1.0], [2.0]], [0, np.nan], {}, InvalidValueError, "targets contain NaN or None; fill or drop"),
         ([[1.0], [2.0]], ["a", 1], {}, InvalidTypeError, "targets must be all numbers or all words, got int, str"),
         ([[1.0], [2.0]], [1j, 2j], {}, InvalidTypeError, "targets must be all numbers or all words, got complex"),
         ([[1.0], [2.0]], [{}, {}], {}, InvalidTypeError, "targets must be all numbers or all words, got dict"),
         ([[1.0], [2.0]], [1, 1], {}, InvalidValueError, "targets is always 1; there is nothing to learn"),
-        ([[1.0], [2.0]], [1.5, np.inf], {"task": "regression"}, InvalidValueError, "targets must be numbers up to 9007199254740992"),
+        (
+            [[1.0], [2.0]],
+            [1.5, np.inf],
+            {"task": "regression"},
+            InvalidValueError,
+            "targets must be numbers up to 9007199254740992",
+        ),
         ([[1.0], [2.0]], [2**63, 2**63 + 1], {}, InvalidValueError, "targets must be numbers up to .*got larger"),
-        ([[1.0], [2.0]], [0, 1], {"item_weights": [1]}, InvalidValueError, "item_weights must be one for each of 2"),
+        (
+            [[1.0], [2.0]],
+            [0, 1],
+            {"item_weights": [1]},
+            InvalidValueError,
+            "item_weights must be one for each of 2",
+        ),
         ([[1.0], [2.0]], [0, 1], {"item_weights": [1, -1]}, InvalidValueError, r"weight >= 0 .*got -1 \(item 1\)"),
         ([[1.0], [2.0]], [0, 1], {"item_weights": [1, np.nan]}, InvalidValueError, r"got nothing \(item 1\)"),
         ([[1.0], [2.0]], [0, 1], {"item_weights": [0, 0]}, InvalidValueError, "a weight above 0 for some items"),
@@ -132,7 +175,9 @@ def test_labels_of_bundled_tables_are_words_where_they_have_some():
 
 
 def test_an_unknown_bundled_table_is_told_the_nearest():
-    with pytest.raises(UnknownNameError, match="no bundled table is called 'wines'; did you mean 'wine'. there are"):
+    with pytest.raises(
+        UnknownNameError, match=r"no bundled table is called 'wines'; did you mean 'wine'. there are"
+    ):
         Table.bundled("wines")
     with pytest.raises(UnknownNameError, match="no bundled table is called 3; there are breast_cancer, diabetes"):
         Table.bundled(3)
@@ -172,10 +217,18 @@ def test_items_are_sorted_by_time(times, csv_file):
 @pytest.mark.parametrize(
     ("text", "arguments", "message"),
     [
-        (TIMES.format("1/2/2020", "a", "b"), {"time": "seen"}, "line 2, column 'seen': '1/2/2020' is no time; write"),
+        (
+            TIMES.format("1/2/2020", "a", "b"),
+            {"time": "seen"},
+            "line 2, column 'seen': '1/2/2020' is no time; write",
+        ),
         (TIMES.format(1, "", 3), {"time": "seen"}, "line 3, column 'seen': the cell is missing, or no number"),
         (TIMES.format("a", "", "b"), {"group": "seen"}, "line 3, column 'seen': the cell is missing"),
-        (TIMES.format(1, -2, 3), {"weight": "seen"}, r"column 'seen' must hold a weight >= 0 .*, got -2 \(line 3\)"),
+        (
+            TIMES.format(1, -2, 3),
+            {"weight": "seen"},
+            r"column 'seen' must hold a weight >= 0 .*, got -2 \(line 3\)",
+        ),
         (TIMES.format("a", "b", "b"), {"weight": "seen"}, r"must hold a weight >= 0 .*, got nothing \(line 2\)"),
         (TIMES.format(0, 0, 0), {"weight": "seen"}, "a weight above 0 for some items, got 0 for all"),
     ],
@@ -186,7 +239,9 @@ def test_a_column_that_cannot_serve_its_purpose_is_one_clear_line(text, argument
 
 
 def test_items_without_a_target_are_left_out_and_told(csv_file):
-    with pytest.warns(UserWarning, match="'y' is missing in 2 of 5 items, which are left out; the first is line 3"):
+    with pytest.warns(
+        UserWarning, match="'y' is missing in 2 of 5 items, which are left out; the first is line 3"
+    ):
         table = Table.from_csv(csv_file("x,w,y\n1,1,a\n2,,\n4,3,b\n3,,?\n5,2,b\n"), weight="w")
     assert table.columns[0].numbers.tolist() == [1, 4, 5]
     assert table.item_weights.tolist() == [1, 3, 2]
