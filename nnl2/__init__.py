@@ -39,8 +39,10 @@ from nnl2.outputs import (
 from nnl2.preparation import Preparation, Table
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
 from nnl2.statistics import (
+    Independent,
     McNemar,
     MeanInterval,
+    Overlapping,
     PairedDifference,
     exact_mcnemar,
     mean_interval,
@@ -62,6 +64,7 @@ __all__ = [
     "Dataset",
     "Dropout",
     "History",
+    "Independent",
     "InvalidTypeError",
     "InvalidValueError",
     "KernelError",
@@ -76,6 +79,7 @@ __all__ = [
     "NoRegularization",
     "Optimizer",
     "Output",
+    "Overlapping",
     "PairedDifference",
     "PluginError",
     "Preparation",

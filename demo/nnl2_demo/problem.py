@@ -9,7 +9,7 @@ import numpy as np
 from attrs import field, frozen
 
 from nnl2 import InvalidValueError, NeuralNetwork, Nnl2Error, Regularizer, Tanh
-from nnl2.statistics import MeanInterval, PairedDifference, mean_interval, paired_difference
+from nnl2.statistics import Independent, MeanInterval, PairedDifference, mean_interval, paired_difference
 from nnl2_demo.training import is_compiled, train_all
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ class Replicates:
     @property
     def mean(self) -> MeanInterval:
         """The mean accuracy on the items that decide, with its interval."""
-        return mean_interval(self.scores)
+        return mean_interval(self.scores, replicates=Independent())
 
     @property
     def standard_deviation(self) -> float:
@@ -377,7 +377,7 @@ def _replicates(
             name,
             accuracies[name],
             scores[name],
-            None if name == NONE else paired_difference(scores[name], scores[NONE]),
+            None if name == NONE else paired_difference(scores[name], scores[NONE], replicates=Independent()),
             tuple(int(trained[name, seed].epochs[-1]) for seed in seeds),
         )
         for name in strategies

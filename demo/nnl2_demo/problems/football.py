@@ -17,6 +17,7 @@ from nnl2 import (
     L2,
     Dataset,
     Dropout,
+    Independent,
     InvalidValueError,
     NoRegularization,
     Regularizer,
@@ -276,7 +277,7 @@ def _read(comparison: Comparison) -> list[str]:
     n_seeds, test_items = len(comparison.seeds), comparison.problem.scored["test"]
     dropout, l2, masked = (comparison.replicate(name) for name in (DROPOUT_NAME, L2_NAME, AS_PUBLISHED))
     reached, reached_masked = (sum(accuracy >= 0.95 for accuracy in each.scores) for each in (dropout, masked))
-    l2_to_dropout = paired_difference(dropout.scores, l2.scores)
+    l2_to_dropout = paired_difference(dropout.scores, l2.scores, replicates=Independent())
     means = ", ".join(
         f"{each.strategy} {each.mean.mean:.3f} +- {each.standard_deviation:.3f}" for each in comparison.replicates
     )
