@@ -121,6 +121,15 @@ class Regularizer:
         """
         return self
 
+    @classmethod
+    def strengths(cls) -> tuple[Self, ...]:
+        """Return a ladder of objects of this class worth comparing, at least two, from weak to strong.
+
+        `compare` chooses among them where a strategy is named without numbers; where there are none, it takes the
+        class as it comes.
+        """
+        return ()
+
     def __new__(cls, *values: object, **named: object) -> Self:
         """Return a new one, once the values fit its fields; a mistake is told with their names."""
         if values or named:  # a copy is made without

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import field, frozen
 
@@ -39,3 +39,8 @@ class Dropout(Regularizer):
         """Return 0 with probability rate, else 1 / (1 - rate)."""
         kept = rng.random(shape) >= self.rate
         return kept / (1 - self.rate)
+
+    @classmethod
+    def strengths(cls) -> tuple[Self, ...]:
+        """Return six rates, from hardly any outputs to most."""
+        return tuple(cls(rate=each) for each in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from attrs import field, frozen
@@ -41,3 +41,8 @@ class L1(Regularizer):
     def penalty(self, weights: NDArray[np.floating[Any]], step: Step) -> float:
         """Return strength * sum |w|."""
         return self.strength * np.abs(weights).sum()
+
+    @classmethod
+    def strengths(cls) -> tuple[Self, ...]:
+        """Return six strengths, two a decade."""
+        return tuple(map(cls, (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)))

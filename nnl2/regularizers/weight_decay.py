@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from attrs import field, frozen
 
 from nnl2.regularizers.base import Regularizer, Step
@@ -33,3 +35,8 @@ class WeightDecay(Regularizer):
     def decay(self, step: Step) -> float:
         """Return 1 - rate."""
         return 1 - self.rate
+
+    @classmethod
+    def strengths(cls) -> tuple[Self, ...]:
+        """Return six rates: at a learning rate of 0.2 those of L2's ladder."""
+        return tuple(map(cls, (0.00006, 0.0002, 0.0006, 0.002, 0.006, 0.02)))

@@ -72,7 +72,7 @@ def examine(regularizer: Regularizer) -> Report:
     --------
     >>> from nnl2 import L2
     >>> examine(L2()).summary
-    '19 checks: 15 passed, 0 failed, 4 skipped'
+    '20 checks: 16 passed, 0 failed, 4 skipped'
     """
     _check_single(regularizer)
     report = Report(regularizer, tuple(_outcome(check, regularizer) for check in CHECKS))

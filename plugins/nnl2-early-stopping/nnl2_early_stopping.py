@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from attrs import field, frozen
@@ -35,3 +35,8 @@ class EarlyStopping(Regularizer):
         """Return whether the lowest error lies `patience` epochs back or more."""
         best = int(np.argmin(np.where(np.isnan(errors), np.inf, errors)))
         return len(errors) - 1 - best >= self.patience
+
+    @classmethod
+    def strengths(cls) -> tuple[Self, ...]:
+        """Return five kinds of patience, the shorter the stronger."""
+        return tuple(map(cls, (30, 20, 10, 5, 3)))

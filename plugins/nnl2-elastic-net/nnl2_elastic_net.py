@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from attrs import field, frozen
@@ -46,3 +46,8 @@ class ElasticNet(Regularizer):
         """Return strength * (l1_ratio * sum |w| + (1 - l1_ratio) / 2 * sum w^2)."""
         each = self.l1_ratio * np.abs(weights) + (1 - self.l1_ratio) / 2 * np.square(weights)
         return self.strength * each.sum()
+
+    @classmethod
+    def strengths(cls) -> tuple[Self, ...]:
+        """Return six strengths, two a decade, half of each L1."""
+        return tuple(map(cls, (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import field, frozen
 
@@ -37,3 +37,8 @@ class Jitter(Regularizer):
     def augment(self, inputs: FloatArray, targets: FloatArray, rng: np.random.Generator) -> Pair:
         """Return the inputs plus noise, and the targets as they are."""
         return inputs + rng.normal(scale=self.scale, size=inputs.shape), targets
+
+    @classmethod
+    def strengths(cls) -> tuple[Self, ...]:
+        """Return six scales, for standardised inputs."""
+        return tuple(map(cls, (0.03, 0.1, 0.2, 0.3, 0.5, 1.0)))

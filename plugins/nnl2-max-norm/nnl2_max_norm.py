@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from attrs import field, frozen
@@ -36,3 +36,8 @@ class MaxNorm(Regularizer):
         """Return the weights, each unit's incoming ones no longer than the limit."""
         lengths = np.sqrt(np.square(weights).sum(axis=0, keepdims=True))
         return weights * (self.limit / np.maximum(lengths, self.limit))
+
+    @classmethod
+    def strengths(cls) -> tuple[Self, ...]:
+        """Return six limits, the tighter the stronger."""
+        return tuple(map(cls, (5.0, 3.2, 2.0, 1.3, 0.8, 0.5)))

@@ -163,9 +163,9 @@ def test_unusual_ones_that_are_right_conform(regularizer, check):
 
 def test_a_report_tells_every_check():
     report = kit.check_regularizer(L2())
-    assert report.summary == "19 checks: 15 passed, 0 failed, 4 skipped"
+    assert report.summary == "20 checks: 16 passed, 0 failed, 4 skipped"
     assert "skipped  noise leaves the mean alone: it answers none of augment, mask, mask_weights" in str(report)
-    assert str(report).count("\n") == 20
+    assert str(report).count("\n") == len(report.outcomes) + 1
 
 
 @frozen
@@ -526,7 +526,7 @@ MISTAKES = [
 def test_a_mistake_is_named(regularizer, sentence):
     report = kit.examine(regularizer)
     assert any(sentence in outcome.detail for outcome in report.with_status("failed")), str(report)
-    assert str(report).count("\n") == 20, "one line for each check"
+    assert str(report).count("\n") == len(report.outcomes) + 1, "one line for each check"
     with pytest.raises(ConformanceError, match=r"breaks \d+ of 19 rules: "):
         kit.check_regularizer(regularizer)
 
@@ -615,6 +615,43 @@ def test_a_mistake_that_several_checks_find_is_told_once():
     with pytest.raises(ConformanceError) as caught:
         kit.check_regularizer(Fails())
     assert str(caught.value).count("it is asked as gradient(weights, step)") == 1
+
+
+LADDER = next(check for check in report.CHECKS if "strengths" in check.sentence)
+
+
+@pytest.mark.parametrize(
+    ("offered", "mistake"),
+    [
+        ([0.1, 0.2], r"strengths must be a tuple of Laddered objects, got \[0.1, 0.2\]"),
+        ((L2(0.1), L2(0.2)), "strengths must be a tuple of Laddered objects"),
+        (0.1, "strengths must be a tuple of Laddered objects, got 0.1"),
+        ([0.1], "strengths must be a tuple"),
+        (lambda cls: (cls(0.1),), "at least two objects to choose from, got 1"),
+        (
+            lambda cls: (cls(0.1), cls(0.2), cls(0.1)),
+            r"strengths must all differ, got Laddered.* twice",
+        ),
+        (lambda cls: (cls(0.1), cls(0.3), cls(0.2)), r"strength goes up and down: \[0.1, 0.3, 0.2\]"),
+        (lambda cls: (cls(0.3), cls(0.2), cls(0.1)), None),
+        (lambda cls: (cls(0.1), cls(0.2, share=0.1)), None),
+    ],
+)
+def test_a_ladder_holds_objects_of_its_class_from_weak_to_strong(offered, mistake):
+    @frozen
+    class Laddered(Regularizer):
+        strength: float = 0.1
+        share: float = 0.5
+
+        @classmethod
+        def strengths(cls):
+            return offered(cls) if callable(offered) else offered
+
+    if mistake is None:
+        LADDER(Laddered())
+        return
+    with pytest.raises(ConformanceError, match=mistake):
+        LADDER(Laddered())
 
 
 @pytest.mark.parametrize(

@@ -23,4 +23,5 @@ CHECKS = [
     Check("a copy is equal and has the same hash", values.are_equal_to_copies),
     Check("it can be pickled, as other processes need it", values.can_be_pickled),
     Check("its text makes the same again", values.can_be_written),
+    Check("the strengths it offers go from weak to strong", values.has_a_ladder),
 ]
