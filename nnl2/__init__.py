@@ -2,6 +2,16 @@
 
 from nnl2.activations import Activation, ReLU, Sigmoid, Tanh
 from nnl2.article import makeData, showMatrix, showMatrixPartial, showVector
+from nnl2.comparison import (
+    Comparison,
+    FixedTest,
+    FreshData,
+    Recipe,
+    RepeatedFolds,
+    TimeOrder,
+    compare,
+    format_comparison,
+)
 from nnl2.data import Dataset
 from nnl2.discovery import regularizer_class
 from nnl2.display.tables import (
@@ -60,9 +70,12 @@ __all__ = [
     "SGD",
     "Activation",
     "ArticleSquaredError",
+    "Comparison",
     "ConformanceError",
     "Dataset",
     "Dropout",
+    "FixedTest",
+    "FreshData",
     "History",
     "Independent",
     "InvalidTypeError",
@@ -84,7 +97,9 @@ __all__ = [
     "PluginError",
     "Preparation",
     "ReLU",
+    "Recipe",
     "Regularizer",
+    "RepeatedFolds",
     "Sigmoid",
     "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
@@ -93,11 +108,14 @@ __all__ = [
     "Step",
     "Table",
     "Tanh",
+    "TimeOrder",
     "TrainingDivergedError",
     "Uniform",
     "UnknownNameError",
     "WeightDecay",
+    "compare",
     "exact_mcnemar",
+    "format_comparison",
     "format_matrix",
     "format_matrix_partial",
     "format_table",

@@ -47,12 +47,21 @@ def regularizer_from_text(text: str) -> Regularizer:
     if not isinstance(text, str):
         raise InvalidTypeError(f"a regularizer's text must be a str such as 'l2:0.01', got {shown(text)}")
     neutral: Regularizer = NoRegularization()
+    return reduce(add, map(_part_from_text, text_parts(text)), neutral)
+
+
+def text_parts(text: str) -> list[str]:
+    """Return the texts of the regularizers that a text joins by `+`.
+
+    >>> text_parts("l2:1e+3 + dropout")
+    ['l2:1e+3', 'dropout']
+    """
     parts = [part.strip() for part in _JOINT.split(text)]
     if (len(parts) > 1 and not parts[0]) or any(part.endswith("+") for part in parts):
         raise InvalidValueError(
             f"a + joins two regularizers, as in 'l2:0.01+l1:0.001'; one is missing in {shown(text)}"
         )
-    return reduce(add, map(_part_from_text, parts), neutral)
+    return parts
 
 
 def regularizer_to_text(regularizer: Regularizer) -> str:

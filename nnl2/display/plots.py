@@ -118,3 +118,21 @@ def plot_weights(axes: Axes, names: Sequence[str], weights: Sequence[FloatArray]
         axes.plot([median, median], [row - 0.25, row + 0.25], color=COLOURS[2])
     axes.set_yticks(list(rows), names)
     axes.set_xscale("symlog", linthresh=1)
+
+
+def plot_differences(
+    axes: Axes, names: Sequence[str], intervals: Sequence[tuple[float, float | None, float | None]], rope: float
+) -> None:
+    """Draw differences with their intervals, a row each, 0 as a line and what makes no difference as a band.
+
+    An interval is its middle and its ends; without ends only the middle is drawn.
+    """
+    rows = range(len(names), 0, -1)
+    axes.axvspan(-rope, rope, color="0.9", zorder=0)
+    axes.axvline(0, color=COLOURS[0], linewidth=0.8)
+    for row, (middle, low, high) in zip(rows, intervals, strict=True):
+        if low is not None and high is not None:
+            axes.plot([low, high], [row, row], color=COLOURS[1], linewidth=2)
+        axes.plot([middle], [row], marker="o", color=COLOURS[0])
+    axes.set_yticks(list(rows), names)
+    axes.set_ylim(0.5, len(names) + 0.5)

@@ -1,0 +1,43 @@
+"""Comparing strategies: is the difference real? `nnl2.compare` makes a `Comparison`.
+
+============  ====================================================================
+module        what the reader finds in it
+============  ====================================================================
+`compare`     the function itself
+`sources`     what can be compared on
+`strategies`  names, objects and ladders of them
+`splits`      training items and test items, and what that makes of the replicates
+`recipe`      how every network is made and trained
+`fits`        training all networks of some splits
+`tuning`      strengths chosen inside each training part
+`scores`      what outputs are worth, and what makes no difference in practice
+`outcome`     what came of a strategy in every replicate
+`verdict`     differences, intervals, verdicts
+`result`      `Comparison`
+`text`        a comparison in 80 columns
+============  ====================================================================
+"""
+
+from nnl2.comparison.compare import compare
+from nnl2.comparison.outcome import Outcome
+from nnl2.comparison.recipe import Recipe
+from nnl2.comparison.result import Comparison
+from nnl2.comparison.splits import FixedTest, FreshData, RepeatedFolds, Split, Splits, TimeOrder
+from nnl2.comparison.text import format_comparison
+from nnl2.comparison.verdict import Difference, Row
+
+__all__ = [
+    "Comparison",
+    "Difference",
+    "FixedTest",
+    "FreshData",
+    "Outcome",
+    "Recipe",
+    "RepeatedFolds",
+    "Row",
+    "Split",
+    "Splits",
+    "TimeOrder",
+    "compare",
+    "format_comparison",
+]

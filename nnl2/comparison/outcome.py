@@ -1,0 +1,110 @@
+"""`Outcome`: what came of one strategy in every replicate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+from nnl2.comparison.scores import Judged, Score, judge_classes, judge_values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2.comparison.fits import Fitted, Part
+    from nnl2.training.history import History
+
+    FloatArray = NDArray[np.floating[Any]]
+
+
+@frozen(eq=False)
+class Outcome:
+    """What came of one strategy in every replicate.
+
+    Parameters
+    ----------
+    name
+        The strategy's.
+    regularizers
+        What was trained in each replicate, as text: where a strength was chosen, the choice.
+    scores
+        Each score by its name, one number for each replicate, averaged over seeds; None where training failed,
+        or the test items do not define it.
+    histories
+        The errors in training of each replicate's first network, on training items and held-out ones.
+    failures
+        Why networks failed: the number of the replicate, and the reason.
+    n_collapsed
+        In how many replicates some network gives all test items the same class.
+    items
+        What each test item adds to the deciding score, averaged over seeds, for each replicate; None where the
+        score is no mean over items, or training failed.
+    """
+
+    name: str
+    regularizers: tuple[str, ...]
+    scores: dict[str, tuple[float | None, ...]]
+    histories: tuple[History, ...]
+    failures: tuple[tuple[int, str], ...]
+    n_collapsed: int
+    items: tuple[FloatArray | None, ...]
+
+    @property
+    def n_replicates(self) -> int:
+        """The number of replicates."""
+        return len(self.regularizers)
+
+    def values(self, score: Score) -> FloatArray | None:
+        """Return a score in each replicate; None where it is missing in some."""
+        values = self.scores.get(score.name, (None,))
+        return None if None in values else np.array(values, dtype=np.float64)
+
+
+@frozen(eq=False)
+class Replicate:
+    """What came of one strategy in one replicate; the fields are those of `Outcome`."""
+
+    regularizer: str
+    scores: dict[str, float]
+    history: History
+    failure: str | None
+    collapsed: bool
+    items: FloatArray | None
+
+
+def replicate_of(regularizer: str, part: Part, fitted: Sequence[Fitted], deciding: Score) -> Replicate:
+    """Return what the networks of a replicate, one for each seed, are worth on the held-out items."""
+    history = fitted[0].history
+    failures = [each.history.failure for each in fitted if each.history.failure is not None]
+    if failures:
+        return Replicate(regularizer, {}, history, failures[0], collapsed=False, items=None)
+    judged = [_judge(part, each, deciding) for each in fitted]
+    names = set.intersection(*(set(each.scores) for each in judged))
+    scores = {name: float(np.mean([each.scores[name] for each in judged])) for name in sorted(names)}
+    items = [each.items for each in judged if each.items is not None]
+    mean = np.mean(items, axis=0) if len(items) == len(judged) else None
+    return Replicate(regularizer, scores, history, None, any(each.collapsed for each in judged), mean)
+
+
+def outcome_of(name: str, replicates: Sequence[Replicate]) -> Outcome:
+    """Return the replicates of a strategy as one value."""
+    names = sorted({score for each in replicates for score in each.scores})
+    return Outcome(
+        name,
+        tuple(each.regularizer for each in replicates),
+        {score: tuple(each.scores.get(score) for each in replicates) for score in names},
+        tuple(each.history for each in replicates),
+        tuple((number, each.failure) for number, each in enumerate(replicates) if each.failure is not None),
+        sum(each.collapsed for each in replicates),
+        tuple(each.items for each in replicates),
+    )
+
+
+def _judge(part: Part, fitted: Fitted, deciding: Score) -> Judged:
+    outputs = fitted.network.compute_outputs(part.held_out.inputs)
+    if part.table.classes is None:
+        return judge_values(part.preparation.values(outputs), part.table, part.held_out_rows, deciding)
+    return judge_classes(outputs, part.table, part.held_out_rows, deciding)

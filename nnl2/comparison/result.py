@@ -1,0 +1,174 @@
+"""`Comparison`: what came out, with everything in it; as numbers, text, HTML and a picture."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import frozen
+
+from nnl2.comparison.text import format_comparison, interval_of
+from nnl2.plots import plot_differences
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from nnl2.comparison.outcome import Outcome
+    from nnl2.comparison.recipe import Recipe
+    from nnl2.comparison.verdict import Row
+
+
+@frozen(repr=False, eq=False)
+class Comparison:
+    """Strategies compared on the same splits from the same starts; made by `nnl2.compare`.
+
+    Parameters
+    ----------
+    data
+        What was compared on, in words.
+    splits, recipe_sentence
+        How it was split, and how networks were trained, in words.
+    recipe
+        The recipe itself.
+    estimand
+        What the differences are estimates of.
+    score, score_reason
+        The score that decides, and why that one.
+    baseline
+        The name of the strategy that the others are compared with.
+    confidence
+        Of each interval, so that all hold together at 95 %.
+    rope
+        Differences up to this size make no difference in practice, in the unit of the score.
+    verdict
+        The verdicts in a sentence.
+    best_guess
+        The strategy with the best mean, for who must choose anyway; None where all diverged.
+    resolution
+        The true difference that would be found about every second time, judging by two equal runs with other
+        seeds; None where these say nothing.
+    rows
+        The baseline, the compared strategies, and last the baseline with other seeds.
+    outcomes
+        What came of each row in every replicate.
+    notes
+        What else must be known, a sentence each.
+    seed
+        From which all splits and networks are seeded.
+    """
+
+    data: str
+    splits: str
+    recipe_sentence: str
+    recipe: Recipe
+    estimand: str
+    score: str
+    score_reason: str
+    baseline: str
+    confidence: float
+    rope: float
+    verdict: str
+    best_guess: str | None
+    resolution: float | None
+    rows: tuple[Row, ...]
+    outcomes: tuple[Outcome, ...]
+    notes: tuple[str, ...]
+    seed: int
+
+    def row(self, name: str) -> Row:
+        """Return the row of a strategy."""
+        return {row.name: row for row in self.rows}[name]
+
+    def outcome(self, name: str) -> Outcome:
+        """Return what came of a strategy in every replicate."""
+        return {outcome.name: outcome for outcome in self.outcomes}[name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as what JSON can hold."""
+        plain = {
+            field.name: getattr(self, field.name)
+            for field in attrs.fields(type(self))
+            if field.name not in ("rows", "outcomes", "recipe")
+        }
+        recipe = {
+            field.name: value if isinstance(value, int | float | tuple | None) else repr(value)
+            for field in attrs.fields(type(self.recipe))
+            for value in [getattr(self.recipe, field.name)]
+        }
+        rows = [_plain_row(row) for row in self.rows]
+        outcomes = [_plain_outcome(outcome) for outcome in self.outcomes]
+        made: dict[str, Any] = json.loads(
+            json.dumps(plain | {"recipe": recipe, "rows": rows, "outcomes": outcomes})
+        )
+        return made
+
+    def to_csv(self) -> str:
+        """Return a line for each strategy and replicate: what was trained, its scores, why it failed."""
+        names = sorted({name for outcome in self.outcomes for name in outcome.scores})
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["strategy", "replicate", "regularizer", *names, "failure"])
+        for outcome in self.outcomes:
+            failures = dict(outcome.failures)
+            for number, regularizer in enumerate(outcome.regularizers):
+                scores = [outcome.scores.get(name, (None,) * outcome.n_replicates)[number] for name in names]
+                writer.writerow([outcome.name, number, regularizer, *scores, failures.get(number, "")])
+        return text.getvalue()
+
+    def plot(self, axes: Axes) -> None:
+        """Draw the differences with their intervals, and the rope."""
+        drawn = [(row.name, row.difference) for row in self.rows if row.difference is not None]
+        intervals = [(each.mean, each.low, each.high) for _, each in drawn]
+        plot_differences(axes, [name for name, _ in drawn], intervals, self.rope)
+        axes.set_xlabel(f"{self.score}: how much better than {self.baseline}")
+
+    def __str__(self) -> str:
+        return format_comparison(self)
+
+    def __repr__(self) -> str:
+        return f"Comparison({self.data}: {self.verdict})"
+
+    def _repr_html_(self) -> str:
+        cells = [
+            (row.name, _mean_of(row, self.score), interval_of(row, self.score), row.verdict) for row in self.rows
+        ]
+        lines = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in cells)
+        head = "".join(f"<th>{escape(name)}</th>" for name in ("strategy", self.score, "difference", "verdict"))
+        return (
+            f"<p><b>{escape(self.verdict)}</b></p><table><tr>{head}</tr>{lines}</table>"
+            f"<details><summary>in full</summary><pre>{escape(str(self))}</pre></details>"
+        )
+
+
+def _mean_of(row: Row, score: str) -> str:
+    return f"{row.scores[score]:.4g}" if score in row.scores else ""
+
+
+def _plain_row(row: Row) -> dict[str, Any]:
+    plain = attrs.asdict(row)
+    if row.probabilities is not None:
+        plain["probabilities"] = row.probabilities._asdict()
+    return plain
+
+
+def _plain_outcome(outcome: Outcome) -> dict[str, Any]:
+    curves = [
+        {
+            "epochs": history.epochs.tolist(),
+            "errors": history.errors.tolist(),
+            "held_out_errors": None if history.validation_errors is None else history.validation_errors.tolist(),
+        }
+        for history in outcome.histories
+    ]
+    return {
+        "name": outcome.name,
+        "regularizers": outcome.regularizers,
+        "scores": outcome.scores,
+        "failures": outcome.failures,
+        "n_collapsed": outcome.n_collapsed,
+        "curves": curves,
+    }

@@ -1,0 +1,171 @@
+"""Scores of networks on test items: what each means, and how much of it makes no difference in practice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+from nnl2.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2.preparation import Table
+
+    FloatArray = NDArray[np.floating[Any]]
+
+LARGE_CLASS = 2 / 3
+"""Where one class has more of the items, accuracy rewards naming it always: balanced accuracy decides."""
+
+
+@frozen
+class Score:
+    """A score by which networks are judged.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    larger_is_better
+        Whether more of it is better; else differences are turned round, so that positive ones are always better.
+    rope
+        Differences up to this size make no difference in practice.
+    relative
+        Whether the rope is a share of the baseline's own score.
+    per_cent
+        Whether it is shown in per cent, and its differences in points.
+    """
+
+    name: str
+    larger_is_better: bool = True
+    rope: float = 0.01
+    relative: bool = False
+    per_cent: bool = True
+
+    def better_by(self, ours: FloatArray, theirs: FloatArray) -> FloatArray:
+        """Return how much better ours is than theirs, each."""
+        return ours - theirs if self.larger_is_better else theirs - ours
+
+    def rope_beside(self, baseline: float) -> float:
+        """Return the rope, in the unit of the score, beside a baseline's score."""
+        return self.rope * abs(baseline) if self.relative else self.rope
+
+    def shown(self, value: float) -> str:
+        """Return a value as text."""
+        return f"{100 * value:.1f}" if self.per_cent else f"{value:.4g}"
+
+    def shown_difference(self, value: float) -> str:
+        """Return a difference as text, with its sign."""
+        text = f"{100 * value:+.1f}" if self.per_cent else f"{value:+.3g}"
+        return text.replace("-0.0", "+0.0") if text in ("-0.0", "-0") else text
+
+    @property
+    def unit(self) -> str:
+        """What differences are counted in, after a number."""
+        return " points" if self.per_cent else ""
+
+
+ACCURACY = Score("accuracy")
+BALANCED_ACCURACY = Score("balanced-accuracy")
+AUC = Score("auc")
+LOG_LOSS = Score("log-loss", larger_is_better=False, relative=True, per_cent=False)
+R2 = Score("r2", per_cent=False)
+RMSE = Score("rmse", larger_is_better=False, relative=True, per_cent=False)
+
+OF_CLASSES = (ACCURACY, BALANCED_ACCURACY, LOG_LOSS, AUC)
+OF_VALUES = (R2, RMSE)
+SCORES = {score.name: score for score in (*OF_CLASSES, *OF_VALUES)}
+
+
+@frozen
+class Judged:
+    """What a network's outputs are worth on test items.
+
+    Parameters
+    ----------
+    scores
+        Each score by its name; one that these items do not define, because a class is missing, is left out.
+    items
+        What each item adds to the deciding score, `(n_items,)`, whose mean it is; None where it is no mean.
+    collapsed
+        Whether all items got the same class.
+    """
+
+    scores: dict[str, float]
+    items: FloatArray | None
+    collapsed: bool
+
+
+def deciding_score(name: str | None, tables: Sequence[Table]) -> tuple[Score, str]:
+    """Return the score that decides, and why; settled before anything is trained.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is no such score for this task.
+    """
+    offered = OF_VALUES if tables[0].classes is None else OF_CLASSES
+    by_name = {score.name: score for score in offered}
+    if name is not None:
+        if name not in by_name:
+            raise InvalidValueError(
+                f"score must be one of {', '.join(by_name)} for {tables[0].task}, got {name!r}"
+            )
+        return by_name[name], "as asked"
+    if tables[0].classes is None:
+        return R2, "as for every regression"
+    largest = float(np.mean([np.bincount(table.targets).max() / table.n_items for table in tables]))
+    if largest > LARGE_CLASS:
+        return BALANCED_ACCURACY, f"the largest class has {100 * largest:.0f} % of the items"
+    return ACCURACY, f"no class has over two thirds of the items, the largest {100 * largest:.0f} %"
+
+
+def judge_classes(outputs: FloatArray, table: Table, rows: NDArray[np.intp], deciding: Score) -> Judged:
+    """Return the scores of outputs `(n_items, n_classes)` for these rows, each averaged by item weights."""
+    from sklearn.metrics import roc_auc_score  # noqa: PLC0415 (heavy)
+
+    assert table.classes is not None
+    labels, weights = table.targets[rows], _weights(table, rows)
+    answers = outputs.argmax(axis=1)
+    totals = np.bincount(labels, weights, len(table.classes))
+    each = {
+        ACCURACY.name: weights * (answers == labels),
+        BALANCED_ACCURACY.name: _balanced(labels, weights, totals) * (answers == labels),
+        LOG_LOSS.name: -weights * np.log(np.maximum(outputs[np.arange(len(rows)), labels], 1e-15)),
+    }
+    scores = {name: float(values.mean()) for name, values in each.items()}
+    there = np.flatnonzero(totals)
+    if len(there) > 1:
+        asked = there[1:] if len(table.classes) == 2 else there
+        areas = [roc_auc_score(labels == k, outputs[:, k], sample_weight=weights) for k in asked]
+        scores[AUC.name] = float(np.mean(areas))
+    return Judged(scores, each.get(deciding.name), bool((answers == answers[0]).all()) and len(rows) > 1)
+
+
+def judge_values(values: FloatArray, table: Table, rows: NDArray[np.intp], deciding: Score) -> Judged:
+    """Return the scores of predicted values `(n_items,)` for these rows, each averaged by item weights."""
+    truths, weights = table.targets[rows], _weights(table, rows)
+    squares = weights * np.square(truths - values)
+    spread = float((weights * np.square(truths - np.average(truths, weights=weights))).mean())
+    scores, each = {RMSE.name: float(np.sqrt(squares.mean()))}, {}
+    if spread > 0:
+        each[R2.name] = 1 - squares / spread
+        scores[R2.name] = float(each[R2.name].mean())
+    return Judged(scores, each.get(deciding.name), collapsed=False)
+
+
+def _weights(table: Table, rows: NDArray[np.intp]) -> FloatArray:
+    """Return the items' weights with a mean of 1."""
+    if table.item_weights is None:
+        return np.ones(len(rows))
+    weights = table.item_weights[rows]
+    return weights / weights.mean()
+
+
+def _balanced(labels: NDArray[np.intp], weights: FloatArray, totals: FloatArray) -> FloatArray:
+    """Return weights by which every class that is there counts alike, with a mean of 1."""
+    return weights / totals[labels] * len(labels) / np.count_nonzero(totals)

@@ -1,0 +1,111 @@
+"""`Strategy`: a regularizer as it is, or a ladder of them among which the training data choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from nnl2.discovery import regularizer_class, regularizer_from_text, regularizer_to_text, text_parts
+from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error
+from nnl2.regularizers import NoRegularization, Regularizer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nnl2.comparison.recipe import Recipe
+
+    Given = str | Regularizer | type[Regularizer]
+
+DEFAULT = ("l2", "l1", "dropout")
+"""What is compared with none; weight decay too, where the optimizer makes it another thing than L2."""
+
+
+@frozen
+class Strategy:
+    """A way of regularizing, as it is compared.
+
+    Parameters
+    ----------
+    name
+        What it is called in the result.
+    candidates
+        The regularizer; or several, from weak to strong, among which each training part chooses.
+    """
+
+    name: str
+    candidates: tuple[Regularizer, ...]
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether there is a choice."""
+        return len(self.candidates) > 1
+
+
+def as_strategies(given: Iterable[Given] | Mapping[str, Given] | None, recipe: Recipe) -> tuple[Strategy, ...]:
+    """Return strategies from texts, objects or classes, or from a mapping of names to them.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError, UnknownNameError
+        If one cannot be understood, or two have the same name.
+    """
+    if given is None:
+        given = DEFAULT if recipe.decay_is_l2 else ("l2", "weight-decay", *DEFAULT[1:])
+    if isinstance(given, str | Regularizer | type):
+        given = (given,)
+    if isinstance(given, Mapping):
+        strategies = tuple(as_strategy(each, str(name)) for name, each in given.items())
+    else:
+        strategies = tuple(map(as_strategy, given))
+    names = [strategy.name for strategy in strategies]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise InvalidValueError(f"strategies must have different names, got {twice[0]!r} twice; give a mapping")
+    return strategies
+
+
+def as_strategy(given: Given, name: str | None = None) -> Strategy:
+    """Return one strategy: a name without numbers, and a class, stand for the ladder its class offers."""
+    if isinstance(given, str):
+        return Strategy(name or given.strip(), _from_text(given))
+    if isinstance(given, Regularizer):
+        return Strategy(name or text_of(given), (given,))
+    if isinstance(given, type) and issubclass(given, Regularizer):
+        return Strategy(name or _name_of(given), _ladder(given))
+    raise InvalidTypeError(
+        f"a strategy must be a text such as 'l2' or 'l2:0.01', a Regularizer or its class, got {given!r}"
+    )
+
+
+def text_of(regularizer: Regularizer) -> str:
+    """Return the text of a regularizer; where its class has no name, what Python shows."""
+    try:
+        return regularizer_to_text(regularizer)
+    except Nnl2Error:
+        return repr(regularizer)
+
+
+def _name_of(kind: type[Regularizer]) -> str:
+    return text_of(kind()).partition(":")[0].partition("(")[0]
+
+
+def _from_text(text: str) -> tuple[Regularizer, ...]:
+    ladders = [_part_from_text(part) for part in text_parts(text)]
+    if sum(len(ladder) > 1 for ladder in ladders) > 1:
+        raise InvalidValueError(f"{text!r} leaves more than one strength open; give numbers for all parts but one")
+    n_steps, neutral = max(map(len, ladders)), NoRegularization()
+    steps = ((ladder[number % len(ladder)] for ladder in ladders) for number in range(n_steps))
+    return tuple(reduce(add, parts, neutral) for parts in steps)
+
+
+def _part_from_text(text: str) -> tuple[Regularizer, ...]:
+    return (regularizer_from_text(text),) if ":" in text else _ladder(regularizer_class(text))
+
+
+def _ladder(kind: type[Regularizer]) -> tuple[Regularizer, ...]:
+    offered: Any = kind.strengths()
+    return tuple(offered) or (kind(),)

@@ -1,0 +1,156 @@
+"""`format_comparison`: a Comparison as text of 80 columns, the verdict first."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from nnl2.comparison.scores import SCORES
+from nnl2.tables import format_table
+
+if TYPE_CHECKING:
+    from nnl2.comparison.result import Comparison
+    from nnl2.comparison.verdict import Row
+
+WIDTH = 80
+
+
+def format_comparison(comparison: Comparison) -> str:
+    """Return a comparison as text: verdict, best guess, what the data can resolve, rows, how it was done."""
+    paragraphs = [
+        f"{comparison.data}; {comparison.score} decides.",
+        f"Verdict: {comparison.verdict}.",
+        _best_guess(comparison),
+        _resolution(comparison),
+    ]
+    tables = [_differences(comparison), _spread(comparison)]
+    after = [
+        *_notes_of_rows(comparison),
+        *comparison.notes,
+        f"Estimated: {comparison.estimand}.",
+        f"Score: {comparison.score}, {comparison.score_reason}. Differences up to "
+        f"{_shown(comparison, comparison.rope)} make no difference in practice. Each interval holds at "
+        f"{100 * comparison.confidence:.4g} %, so that all hold together at 95 %; positive is better.",
+        f"Splits: {comparison.splits}.",
+        f"Recipe: {comparison.recipe_sentence}. Seed {comparison.seed}.",
+    ]
+    texts = [_wrapped(each) for each in paragraphs if each]
+    return "\n\n".join([*texts, *filter(None, tables), "\n".join(map(_wrapped, after))])
+
+
+def interval_of(row: Row, score: str) -> str:
+    """Return a row's difference with its interval as text."""
+    if row.difference is None:
+        return ""
+    shown, each = SCORES[score].shown_difference, row.difference
+    interval = "" if each.low is None or each.high is None else f" [{shown(each.low)}, {shown(each.high)}]"
+    return shown(each.mean) + interval
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _shown(comparison: Comparison, size: float) -> str:
+    score = SCORES[comparison.score]
+    number = 100 * size if score.per_cent else size
+    return f"{number:.2g} point{'' if number == 1 else 's'}" if score.per_cent else f"{number:.3g}"
+
+
+def _best_guess(comparison: Comparison) -> str:
+    if comparison.best_guess is None:
+        return ""
+    said = f"Best guess, if you must choose: {comparison.best_guess}, which has the best mean"
+    chances = comparison.row(comparison.best_guess).probabilities
+    if chances is None:
+        return f"{said}."
+    return (
+        f"{said}. It is better than {comparison.baseline} with probability {100 * chances.better:.0f} %, "
+        f"practically the same {100 * chances.same:.0f} %, worse {100 * chances.worse:.0f} %."
+    )
+
+
+def _resolution(comparison: Comparison) -> str:
+    words = "What this data can resolve: "
+    if comparison.resolution is None:
+        return (
+            f"{words}two equal runs with other seeds do not tell, for they came out alike or failed. "
+            f"'Cannot tell' does not mean equal."
+        )
+    return (
+        f"{words}judging by two equal runs with other seeds, a true difference of about "
+        f"{_shown(comparison, comparison.resolution)} would be found about every second time; smaller ones mostly "
+        f"not. 'Cannot tell' does not mean equal."
+    )
+
+
+def _differences(comparison: Comparison) -> str:
+    score = SCORES[comparison.score]
+    lines = [
+        [
+            row.name,
+            score.shown(row.scores[score.name]) if score.name in row.scores else "-",
+            interval_of(row, score.name),
+            "" if row.difference is None else _record(row),
+            row.verdict,
+        ]
+        for row in comparison.rows
+    ]
+    table = format_table(["strategy", score.name, "better by", "won tied lost", "verdict"], lines)
+    return "\n".join(line.rstrip() for line in _verdict_to_the_left(table, lines))
+
+
+def _verdict_to_the_left(table: str, lines: list[list[str]]) -> list[str]:
+    """Return a table's lines with its last column to the left; one too wide gives the verdict a line of its own."""
+    widest = max(len("verdict"), *(len(line[-1]) for line in lines))
+    cells = ["verdict", "-" * widest, *(line[-1] for line in lines)]
+    rest = [line.ljust(0)[: -widest - 2] if len(line) > widest else line for line in _padded(table)]
+    aligned = [f"{left}  {cell}" for left, cell in zip(rest, cells, strict=True)]
+    if max(map(len, aligned)) <= WIDTH:
+        return aligned
+    return [text for left, cell in zip(rest, cells, strict=True) for text in _on_two_lines(left, cell)]
+
+
+def _padded(table: str) -> list[str]:
+    lines = table.splitlines()
+    width = max(map(len, lines))
+    return [line.ljust(width) for line in lines]
+
+
+def _on_two_lines(left: str, cell: str) -> list[str]:
+    return [left] if not cell or cell == "verdict" or set(cell) == {"-"} else [left, f"    {cell}"]
+
+
+def _record(row: Row) -> str:
+    assert row.difference is not None
+    return f"{row.difference.wins} {row.difference.ties} {row.difference.losses}"
+
+
+def _spread(comparison: Comparison) -> str:
+    score = SCORES[comparison.score]
+    lines = []
+    for row in comparison.rows:
+        each = row.difference
+        if each is not None and each.half_width is not None:
+            numbers = (*each.quartiles, each.worst)
+            half = f"{100 * each.half_width:.1f}" if score.per_cent else f"{each.half_width:.3g}"
+            n = each.wins + each.ties + each.losses
+            lines.append([row.name, half, f"{100 * each.ties / n:.0f} %", *map(score.shown_difference, numbers)])
+    header = ["strategy", "half-width", "ties", "quarter", "median", "3 quarters", "worst"]
+    return format_table(header, lines) if lines else ""
+
+
+def _notes_of_rows(comparison: Comparison) -> list[str]:
+    notes = []
+    for row in comparison.rows:
+        if len(row.chosen) > 1 or row.at_weak_end or row.at_strong_end:
+            counted = ", ".join(f"{text} in {count}" for text, count in row.chosen)
+            ends = [
+                f"{count} at the ladder's {end} end, beyond which the best may lie"
+                for count, end in ((row.at_weak_end, "weak"), (row.at_strong_end, "strong"))
+                if count
+            ]
+            notes.append(f"{row.name} chose {counted}{'; ' if ends else ''}{'; '.join(ends)}.")
+        if row.note:
+            notes.append(f"{row.name}: {row.note}.")
+    return notes
