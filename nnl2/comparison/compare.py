@@ -1,4 +1,4 @@
-"""`compare`: does a regularizer help on these data, which, how much, and is the difference real?"""
+"""`compare`: whether a regularizer helps on these data, which, how much, and whether the difference is real."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nnl2.comparison.result import Comparison
 from nnl2.comparison.scores import deciding_score
 from nnl2.comparison.sources import as_table
 from nnl2.comparison.splits import check_splits
-from nnl2.comparison.strategies import Strategy, as_strategies, as_strategy, text_of
+from nnl2.comparison.strategies import Strategy, as_strategies, as_strategy
 from nnl2.comparison.tuning import choose
 from nnl2.comparison.verdict import SEED_LUCK, Ruler, headline, outside_the_family
 from nnl2.errors import InvalidTypeError, InvalidValueError, TrainingDivergedError
@@ -22,7 +22,7 @@ from nnl2.statistics import simultaneous_confidence
 from nnl2.validation import check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nnl2.comparison.fits import ClassWeights
     from nnl2.comparison.outcome import Outcome, Replicate
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from nnl2.comparison.verdict import Row
     from nnl2.training.history import History
 
-    Strategies = Sequence[Given] | Mapping[str, Given] | Given | None
+    Strategies = Iterable[Given] | Mapping[str, Given] | Given | None
 
 OTHER_SEEDS = "{}, other seeds"
 
@@ -135,7 +135,7 @@ def compare(
         splits=splits.sentence(made),
         recipe_sentence=recipe.sentence(first, n_inputs),
         recipe=recipe,
-        estimand=f"the difference between networks {splits.trained_on(made)}, their strengths chosen by this procedure",
+        estimand=f"what networks differ by, {splits.trained_on(made)}, strengths chosen by this procedure",
         score=decides.name,
         score_reason=reason,
         baseline=reference.name,
@@ -195,7 +195,7 @@ def _run(
         Fit(
             part,
             strategy.candidates[choice],
-            seed_of(seed, number, 3 if strategy is contenders[-1] else 0, repeat),
+            seed_of(seed, number, int(strategy is contenders[-1]), repeat),
         )
         for (number, _), part, choice_of in zip(numbered, parts, chosen, strict=True)
         for strategy, choice in zip(contenders, choice_of, strict=True)
@@ -205,8 +205,7 @@ def _run(
     for part, choice_of in zip(parts, chosen, strict=True):
         for place, (strategy, choice) in enumerate(zip(contenders, choice_of, strict=True)):
             networks = [next(fitted) for _ in range(recipe.seeds)]
-            name = text_of(strategy.candidates[choice])
-            replicates[place].append(replicate_of(name, part, networks, decides))
+            replicates[place].append(replicate_of(strategy.text_of(choice), part, networks, decides))
             numbers[place].append(choice)
 
 
@@ -219,15 +218,15 @@ def _check_class_weights(given: ClassWeights, classes: tuple[Any, ...] | None) -
         return
     if given != "balanced":
         raise InvalidValueError(
-            f'class_weights must be "balanced" or a mapping with a weight for each of {list(classes)}, got {given!r}'
+            f'class_weights must be "balanced" or a mapping of each of {list(classes)} to a weight, got {given!r}'
         )
 
 
 def _check_baseline(outcome: Outcome, score: Score) -> None:
     if outcome.failures:
         raise TrainingDivergedError(
-            f"the baseline {outcome.name!r} failed in {len(outcome.failures)} of {outcome.n_replicates} replicates: "
-            f"{outcome.failures[0][1]}"
+            f"the baseline {outcome.name!r} failed in {len(outcome.failures)} of {outcome.n_replicates} "
+            f"replicates: {outcome.failures[0][1]}"
         )
     if outcome.values(score) is None:
         raise InvalidValueError(
@@ -236,7 +235,7 @@ def _check_baseline(outcome: Outcome, score: Score) -> None:
         )
 
 
-def _best(rows: Sequence[Row], score: Score) -> str | None:
+def _best(rows: Sequence[Row], score: Score) -> str:
     """Return the name of the row with the best mean; of equal ones the first."""
     sign = 1 if score.larger_is_better else -1
     return max(
@@ -255,9 +254,10 @@ def _notes(baseline: Outcome) -> tuple[str, ...]:
     falls = [_last_fall(history) for history in baseline.histories]
     if np.mean(falls) <= STILL_FALLING:
         return ()
+    share = 100 * float(np.mean(falls))
+    said = f"The training error of {baseline.name} is still falling at the end"
     return (
-        f"The training error of {baseline.name} is still falling at the end (the last fifth of the epochs brings "
-        f"{100 * float(np.mean(falls)):.0f} % of the way): more epochs could change the verdict.",
+        f"{said} (the last fifth of the epochs brings {share:.0f} % of the way): more could change the verdict.",
     )
 
 

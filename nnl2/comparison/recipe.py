@@ -106,6 +106,6 @@ class Recipe:
         seeds = f"the mean of {self.seeds} seeds" if self.seeds > 1 else "one seed"
         return (
             f"inputs standardised by each training part; {units}, {output}; Glorot's start; {self.optimizer!r}, "
-            f"learning rate {self.learning_rate:g}, batches of {self.batch_size}, {self.epochs} epochs; {seeds} for "
-            f"each split; strengths chosen by {self.inner_folds} inner folds and the error of networks on them"
+            f"learning rate {self.learning_rate:g}, batches of {self.batch_size}, {self.epochs} epochs; {seeds} "
+            f"for each split; strengths chosen by {self.inner_folds} inner folds and the error of networks on them"
         )

@@ -47,7 +47,7 @@ class Comparison:
     verdict
         The verdicts in a sentence.
     best_guess
-        The strategy with the best mean, for who must choose anyway; None where all diverged.
+        The strategy with the best mean, for who must choose anyway.
     resolution
         The true difference that would be found about every second time, judging by two equal runs with other
         seeds; None where these say nothing.
@@ -72,7 +72,7 @@ class Comparison:
     confidence: float
     rope: float
     verdict: str
-    best_guess: str | None
+    best_guess: str
     resolution: float | None
     rows: tuple[Row, ...]
     outcomes: tuple[Outcome, ...]
@@ -101,9 +101,8 @@ class Comparison:
         }
         rows = [_plain_row(row) for row in self.rows]
         outcomes = [_plain_outcome(outcome) for outcome in self.outcomes]
-        made: dict[str, Any] = json.loads(
-            json.dumps(plain | {"recipe": recipe, "rows": rows, "outcomes": outcomes})
-        )
+        everything = plain | {"recipe": recipe, "rows": rows, "outcomes": outcomes}
+        made: dict[str, Any] = json.loads(json.dumps(everything))  # tuples become lists
         return made
 
     def to_csv(self) -> str:

@@ -126,12 +126,10 @@ def deciding_score(name: str | None, tables: Sequence[Table]) -> tuple[Score, st
 
 def judge_classes(outputs: FloatArray, table: Table, rows: NDArray[np.intp], deciding: Score) -> Judged:
     """Return the scores of outputs `(n_items, n_classes)` for these rows, each averaged by item weights."""
-    from sklearn.metrics import roc_auc_score  # noqa: PLC0415 (heavy)
-
     assert table.classes is not None
     labels, weights = table.targets[rows], _weights(table, rows)
     answers = outputs.argmax(axis=1)
-    totals = np.bincount(labels, weights, len(table.classes))
+    totals = np.bincount(labels, weights, len(table.classes)).astype(np.float64)
     each = {
         ACCURACY.name: weights * (answers == labels),
         BALANCED_ACCURACY.name: _balanced(labels, weights, totals) * (answers == labels),
@@ -141,7 +139,7 @@ def judge_classes(outputs: FloatArray, table: Table, rows: NDArray[np.intp], dec
     there = np.flatnonzero(totals)
     if len(there) > 1:
         asked = there[1:] if len(table.classes) == 2 else there
-        areas = [roc_auc_score(labels == k, outputs[:, k], sample_weight=weights) for k in asked]
+        areas = [_area(labels == k, outputs[:, k], weights) for k in asked]
         scores[AUC.name] = float(np.mean(areas))
     return Judged(scores, each.get(deciding.name), bool((answers == answers[0]).all()) and len(rows) > 1)
 
@@ -169,3 +167,13 @@ def _weights(table: Table, rows: NDArray[np.intp]) -> FloatArray:
 def _balanced(labels: NDArray[np.intp], weights: FloatArray, totals: FloatArray) -> FloatArray:
     """Return weights by which every class that is there counts alike, with a mean of 1."""
     return weights / totals[labels] * len(labels) / np.count_nonzero(totals)
+
+
+def _area(of_class: NDArray[np.bool_], outputs: FloatArray, weights: FloatArray) -> float:
+    """Return the area under the ROC curve: how often an item of the class has the larger output, ties half.
+
+    scikit-learn's takes 30 times as long, which for small test parts is more than training does.
+    """
+    _, places = np.unique(outputs, return_inverse=True)
+    own, others = (np.bincount(places, weights * which) for which in (of_class, ~of_class))
+    return float((own * (others.cumsum() - others / 2)).sum() / (own.sum() * others.sum()))

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from nnl2.discovery import regularizer_class, regularizer_from_text, regularizer_to_text, text_parts
 from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error
@@ -24,7 +24,7 @@ DEFAULT = ("l2", "l1", "dropout")
 """What is compared with none; weight decay too, where the optimizer makes it another thing than L2."""
 
 
-@frozen
+@frozen(eq=False)
 class Strategy:
     """A way of regularizing, as it is compared.
 
@@ -38,14 +38,23 @@ class Strategy:
 
     name: str
     candidates: tuple[Regularizer, ...]
+    _texts: dict[int, str] = field(init=False, factory=dict, repr=False)
 
     @property
     def is_chosen(self) -> bool:
         """Whether there is a choice."""
         return len(self.candidates) > 1
 
+    def text_of(self, number: int) -> str:
+        """Return a candidate's text; it is looked up once, for that takes as long as training a network."""
+        if number not in self._texts:
+            self._texts[number] = text_of(self.candidates[number])
+        return self._texts[number]
 
-def as_strategies(given: Iterable[Given] | Mapping[str, Given] | None, recipe: Recipe) -> tuple[Strategy, ...]:
+
+def as_strategies(
+    given: Iterable[Given] | Mapping[str, Given] | Given | None, recipe: Recipe
+) -> tuple[Strategy, ...]:
     """Return strategies from texts, objects or classes, or from a mapping of names to them.
 
     Raises

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nnl2.comparison.verdict import Row
 
 WIDTH = 80
+LONGEST_NAME = 24
 
 
 def format_comparison(comparison: Comparison) -> str:
@@ -28,9 +29,7 @@ def format_comparison(comparison: Comparison) -> str:
         *_notes_of_rows(comparison),
         *comparison.notes,
         f"Estimated: {comparison.estimand}.",
-        f"Score: {comparison.score}, {comparison.score_reason}. Differences up to "
-        f"{_shown(comparison, comparison.rope)} make no difference in practice. Each interval holds at "
-        f"{100 * comparison.confidence:.4g} %, so that all hold together at 95 %; positive is better.",
+        f"Score: {comparison.score}, {comparison.score_reason}. {_judged_by(comparison)}",
         f"Splits: {comparison.splits}.",
         f"Recipe: {comparison.recipe_sentence}. Seed {comparison.seed}.",
     ]
@@ -57,9 +56,14 @@ def _shown(comparison: Comparison, size: float) -> str:
     return f"{number:.2g} point{'' if number == 1 else 's'}" if score.per_cent else f"{number:.3g}"
 
 
+def _judged_by(comparison: Comparison) -> str:
+    return (
+        f"Differences up to {_shown(comparison, comparison.rope)} make no difference in practice. Each interval holds "
+        f"at {100 * comparison.confidence:.4g} %, so that all hold together at 95 %; positive is better."
+    )
+
+
 def _best_guess(comparison: Comparison) -> str:
-    if comparison.best_guess is None:
-        return ""
     said = f"Best guess, if you must choose: {comparison.best_guess}, which has the best mean"
     chances = comparison.row(comparison.best_guess).probabilities
     if chances is None:
@@ -86,44 +90,32 @@ def _resolution(comparison: Comparison) -> str:
 
 def _differences(comparison: Comparison) -> str:
     score = SCORES[comparison.score]
+    verdicts = [_short(row.verdict) for row in comparison.rows]
+    width = max(map(len, verdicts))  # cells of one width stand to the left
     lines = [
         [
-            row.name,
+            _name(row),
             score.shown(row.scores[score.name]) if score.name in row.scores else "-",
             interval_of(row, score.name),
-            "" if row.difference is None else _record(row),
-            row.verdict,
+            words.ljust(width),
         ]
-        for row in comparison.rows
+        for row, words in zip(comparison.rows, verdicts, strict=True)
     ]
-    table = format_table(["strategy", score.name, "better by", "won tied lost", "verdict"], lines)
-    return "\n".join(line.rstrip() for line in _verdict_to_the_left(table, lines))
+    return format_table(["strategy", "mean", "better by", "verdict".ljust(width)], lines)
 
 
-def _verdict_to_the_left(table: str, lines: list[list[str]]) -> list[str]:
-    """Return a table's lines with its last column to the left; one too wide gives the verdict a line of its own."""
-    widest = max(len("verdict"), *(len(line[-1]) for line in lines))
-    cells = ["verdict", "-" * widest, *(line[-1] for line in lines)]
-    rest = [line.ljust(0)[: -widest - 2] if len(line) > widest else line for line in _padded(table)]
-    aligned = [f"{left}  {cell}" for left, cell in zip(rest, cells, strict=True)]
-    if max(map(len, aligned)) <= WIDTH:
-        return aligned
-    return [text for left, cell in zip(rest, cells, strict=True) for text in _on_two_lines(left, cell)]
+def _name(row: Row) -> str:
+    return row.name if len(row.name) <= LONGEST_NAME else f"{row.name[: LONGEST_NAME - 3]}..."
 
 
-def _padded(table: str) -> list[str]:
-    lines = table.splitlines()
-    width = max(map(len, lines))
-    return [line.ljust(width) for line in lines]
-
-
-def _on_two_lines(left: str, cell: str) -> list[str]:
-    return [left] if not cell or cell == "verdict" or set(cell) == {"-"} else [left, f"    {cell}"]
+def _short(words: str) -> str:
+    """Return a verdict as it fits into the table: slight differences by their sign."""
+    return words.replace(", slightly better", " (+)").replace(", slightly worse", " (-)")
 
 
 def _record(row: Row) -> str:
     assert row.difference is not None
-    return f"{row.difference.wins} {row.difference.ties} {row.difference.losses}"
+    return f"{row.difference.wins}-{row.difference.ties}-{row.difference.losses}"
 
 
 def _spread(comparison: Comparison) -> str:
@@ -134,9 +126,8 @@ def _spread(comparison: Comparison) -> str:
         if each is not None and each.half_width is not None:
             numbers = (*each.quartiles, each.worst)
             half = f"{100 * each.half_width:.1f}" if score.per_cent else f"{each.half_width:.3g}"
-            n = each.wins + each.ties + each.losses
-            lines.append([row.name, half, f"{100 * each.ties / n:.0f} %", *map(score.shown_difference, numbers)])
-    header = ["strategy", "half-width", "ties", "quarter", "median", "3 quarters", "worst"]
+            lines.append([_name(row), half, _record(row), *map(score.shown_difference, numbers)])
+    header = ["strategy", "+-", "won-tied-lost", "quarter", "median", "3 quarters", "worst"]
     return format_table(header, lines) if lines else ""
 
 

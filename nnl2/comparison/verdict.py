@@ -1,4 +1,4 @@
-"""What the differences between strategies say: `Row`, one strategy beside the baseline, and what can be resolved."""
+"""What differences between strategies say: `Row`, one strategy beside the baseline; and what can be resolved."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Row:
     scores
         The mean of each score over the replicates; empty where a network failed.
     difference
-        Between the strategy and the baseline, in the deciding score; None for the baseline itself, or if it failed.
+        From the baseline, in the deciding score; None for the baseline itself, or if it failed.
     verdict
         better, worse, practically the same (and slightly better or worse), cannot tell; of others than compared
         strategies what they are.
