@@ -297,6 +297,6 @@ def _check_classes(table: Table, rows: Rows, fewest: int) -> None:
     rarest = int(counts.argmin())
     if counts[rarest] < check_count("fewest", fewest):
         raise InvalidValueError(
-            f"class {table.classes[rarest]!r} has {counts[rarest]} of {len(rows)} items but each needs {fewest}; "
+            f"class {table.classes[rarest]!r} has {counts[rarest]} of {len(rows)} items, but each needs {fewest}; "
             f"ask for fewer folds, or join or drop the class"
         )

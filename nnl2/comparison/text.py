@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nnl2.comparison.verdict import Row
 
 WIDTH = 80
-LONGEST_NAME = 24
+LONGEST_NAME = 22
 
 
 def format_comparison(comparison: Comparison) -> str:
@@ -58,8 +58,8 @@ def _shown(comparison: Comparison, size: float) -> str:
 
 def _judged_by(comparison: Comparison) -> str:
     return (
-        f"Differences up to {_shown(comparison, comparison.rope)} make no difference in practice. Each interval holds "
-        f"at {100 * comparison.confidence:.4g} %, so that all hold together at 95 %; positive is better."
+        f"Differences up to {_shown(comparison, comparison.rope)} make no difference in practice. Each interval "
+        f"holds at {100 * comparison.confidence:.4g} %, so that all hold together at 95 %; positive is better."
     )
 
 

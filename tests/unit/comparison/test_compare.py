@@ -1,0 +1,320 @@
+"""compare: same data and starts for all, strengths chosen inside, verdicts that are their intervals."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from attrs import frozen
+from matplotlib.figure import Figure
+
+from nnl2 import (
+    L1,
+    L2,
+    Dataset,
+    Dropout,
+    FixedTest,
+    FreshData,
+    Independent,
+    InvalidTypeError,
+    InvalidValueError,
+    Overlapping,
+    Recipe,
+    Regularizer,
+    RepeatedFolds,
+    Table,
+    TimeOrder,
+    TrainingDivergedError,
+    WeightDecay,
+    compare,
+    format_comparison,
+    make_data,
+    paired_difference,
+)
+from nnl2.statistics import exact_mcnemar, probabilities, sign_flip_difference, verdict
+
+
+def test_rows_are_the_baseline_the_strategies_and_the_baseline_with_other_seeds(arrays, quick):
+    result = compare(arrays, ["l2:0.01", Dropout(rate=0.1)], **quick)
+    assert [row.name for row in result.rows] == ["none", "l2:0.01", "dropout:0.1", "none, other seeds"]
+    assert [outcome.n_replicates for outcome in result.outcomes] == [6] * 4
+    assert result.confidence == 0.975
+    assert result.row("none").difference is None
+    assert result.rows[-1].verdict == "luck of the seed"
+
+
+def test_the_same_seed_gives_the_same_result_on_any_number_of_threads(arrays, quick):
+    one, two = (compare(arrays, ["l2"], **quick, n_jobs=n_jobs).to_dict() for n_jobs in (1, 2))
+    assert one == two
+    other = compare(arrays, ["l2"], **quick, seed=1)
+    assert other.outcome("none").scores != compare(arrays, ["l2"], **quick).outcome("none").scores
+
+
+def test_differences_are_those_of_the_corrected_test_and_verdicts_those_of_their_intervals(arrays, quick):
+    result = compare(arrays, ["l2:0.3", "l1:0.1"], **quick)
+    for name in ("l2:0.3", "l1:0.1"):
+        ours, theirs = (result.outcome(each).scores["accuracy"] for each in (name, "none"))
+        expected = paired_difference(ours, theirs, replicates=Overlapping(0.5), confidence=0.975)
+        row = result.row(name)
+        found = row.difference
+        assert (found.mean, found.low, found.high) == pytest.approx((expected.mean, expected.low, expected.high))
+        assert (found.wins, found.losses, found.ties) == (expected.wins, expected.losses, expected.ties)
+        assert row.verdict == verdict(found.low, found.high, rope=0.01)
+        assert row.probabilities == pytest.approx(
+            probabilities(ours, theirs, replicates=Overlapping(0.5), rope=0.01)
+        )
+        assert found.worst == pytest.approx(min(a - b for a, b in zip(ours, theirs, strict=True)))
+
+
+def test_a_strategy_that_does_nothing_is_practically_the_same(arrays, quick):
+    result = compare(arrays, ["l2:0"], **quick)
+    assert result.row("l2:0").verdict == "practically the same"
+    assert result.row("l2:0").note == "no difference in any replicate"
+    assert result.verdict == "l2:0 is practically the same as none"
+
+
+def test_a_name_without_numbers_is_chosen_by_the_training_part_alone(arrays, quick):
+    inputs, labels = arrays
+    chosen = compare(arrays, ["l2"], **quick).outcome("l2").regularizers
+    assert set(chosen) <= {f"l2:{each.strength}" for each in L2.strengths()}
+    held_out = quick["splits"].split(Table.from_arrays(*arrays), 0)[0].test
+    others = inputs.copy()
+    others[held_out] = 100 * inputs[held_out] ** 2
+    assert compare((others, labels), ["l2"], **quick).outcome("l2").regularizers[0] == chosen[0]
+
+
+def test_choices_are_counted_and_those_at_an_end_reported(arrays, quick):
+    row = compare(arrays, ["l2"], **quick).row("l2")
+    assert sum(count for _, count in row.chosen) == 6
+    ends = [text for text in ("l2:0.0003", "l2:0.1") if text in dict(row.chosen)]
+    assert row.at_weak_end + row.at_strong_end == sum(dict(row.chosen)[text] for text in ends)
+
+
+def test_objects_classes_texts_and_mappings_name_the_same_strategies(arrays, quick):
+    by_text = compare(arrays, ["l2", "l1:0.01"], **quick)
+    by_class = compare(arrays, [L2, L1(0.01)], **quick)
+    assert by_text.to_dict() == by_class.to_dict()
+    named = compare(arrays, {"ours": "l2+dropout:0.1"}, **quick)
+    assert named.row("ours").chosen[0][0].endswith("+dropout:0.1")
+
+
+def test_weight_decay_shares_the_networks_of_l2(arrays, quick):
+    ladder = {"decay": WeightDecay(0.2 * 0.01), "l2": L2(0.01)}
+    result = compare(arrays, ladder, **quick)
+    assert result.outcome("decay").scores == result.outcome("l2").scores
+    assert result.outcome("decay").regularizers[0] == "weight-decay:0.002"
+
+
+def test_the_mean_over_seeds_is_one_replicate(arrays, quick):
+    result = compare(arrays, ["l2:0.1"], recipe=Recipe(hidden=3, epochs=8, seeds=3), splits=quick["splits"])
+    assert result.outcome("none").n_replicates == 6
+    assert len(result.outcome("none").scores["accuracy"]) == 6
+
+
+def test_a_strategy_that_diverges_is_a_row_that_says_so(arrays, quick):
+    result = compare(arrays, ["l2:1000", "l2:0.01"], **quick)
+    row = result.row("l2:1000")
+    assert row.verdict == "diverged"
+    assert row.difference is None
+    assert "failed in 6 of 6 replicates: training diverged" in row.note
+    assert result.row("l2:0.01").difference is not None
+    assert "l2:1000 diverged" in str(result)
+
+
+def test_a_baseline_that_diverges_is_an_error(arrays, quick):
+    with pytest.raises(TrainingDivergedError, match=r"the baseline 'l2:1000' failed in 6 of 6 replicates"):
+        compare(arrays, ["none"], baseline="l2:1000", **quick)
+
+
+@pytest.mark.parametrize("score", ["r2", "rmse"])
+def test_values_are_compared_in_their_own_unit(values, quick, score):
+    result = compare(values, ["l2:0.3"], score=score, **quick)
+    assert result.score == score
+    row = result.row("l2:0.3")
+    better = np.mean(result.outcome("none").scores["rmse"]) > np.mean(result.outcome("l2:0.3").scores["rmse"])
+    assert (row.difference.mean > 0) == better
+    assert 0 < result.row("none").scores["rmse"] < 10
+    assert "values" in result.data
+
+
+@pytest.mark.parametrize("score", ["balanced-accuracy", "log-loss", "auc"])
+def test_any_score_may_decide(arrays, quick, score):
+    result = compare(arrays, ["l2:0.3"], score=score, **quick)
+    assert score in result.row("l2:0.3").scores
+    assert f"{score} decides" in str(result)
+    assert result.resolution > 0
+
+
+def test_where_one_class_has_over_two_thirds_balanced_accuracy_decides(arrays, quick):
+    inputs, _ = arrays
+    result = compare((inputs, (inputs[:, 0] > 0.8).astype(int)), ["l2:0.1"], **quick)
+    assert result.score == "balanced-accuracy"
+    assert "the largest class has" in result.score_reason
+
+
+def test_a_fixed_test_set_is_judged_by_mcnemar_or_by_flipped_signs(arrays, quick):
+    rows = np.arange(0, 60, 2)
+    one = compare(arrays, ["l2:1"], splits=FixedTest(rows), recipe=quick["recipe"])
+    none, ours = (one.outcome(name).items[0] == 1 for name in ("none", "l2:1"))
+    assert one.row("l2:1").difference.p_value == exact_mcnemar(ours, none).p_value
+    assert one.row("l2:1").probabilities is None
+    assert "trained on these very 30 items" in one.estimand
+    several = compare(arrays, ["l2:1"], splits=FixedTest(rows), recipe=Recipe(hidden=3, epochs=8, seeds=3))
+    none, ours = (several.outcome(name).items[0] for name in ("none", "l2:1"))
+    found, expected = several.row("l2:1").difference, sign_flip_difference(ours, none)
+    assert (found.low, found.high, found.p_value) == (expected.low, expected.high, expected.p_value)
+
+
+def test_in_time_order_the_last_block_is_shown_without_a_verdict(arrays, quick):
+    result = compare(arrays, ["l2"], splits=TimeOrder(3), recipe=quick["recipe"])
+    assert result.row("l2").verdict == "not judged"
+    assert result.row("l2").difference.p_value is None
+    assert result.row("l2").scores["accuracy"] == result.outcome("l2").scores["accuracy"][-1]
+    for split in TimeOrder(3).split(Table.from_arrays(*arrays), 0):
+        assert split.train.max() < split.test.min()
+
+
+def test_a_generator_makes_independent_replicates_judged_on_fresh_items(quick):
+    result = compare(
+        lambda seed: make_data(50, seed=seed), ["l2:0.1"], splits=FreshData(4), recipe=quick["recipe"]
+    )
+    ours, theirs = (result.outcome(each).scores["accuracy"] for each in ("l2:0.1", "none"))
+    expected = paired_difference(ours, theirs, replicates=Independent())
+    assert result.row("l2:0.1").difference.low == pytest.approx(expected.low)
+    assert "4 independent replicates" in result.splits
+    assert "20000 fresh test items in all" in result.splits
+    assert "trained on 50 new items of this generator" in result.estimand
+
+
+def test_groups_are_never_parted(arrays, quick):
+    groups = np.repeat(np.arange(12), 5)
+    table = Table.from_arrays(*arrays, groups=groups)
+    for split in quick["splits"].split(table, 0):
+        assert not set(groups[split.train]) & set(groups[split.test])
+        for learned, held_out in quick["splits"].inside(table, split.train, 3, 0):
+            assert not set(groups[learned]) & set(groups[held_out])
+    assert "groups kept together" in compare(table, ["l2"], **quick).splits
+
+
+def test_item_weights_and_class_weights_count(arrays, quick):
+    inputs, labels = arrays
+    plain = compare(arrays, ["l2:0.1"], **quick).outcome("none")
+    weighted = Table.from_arrays(inputs, labels, item_weights=np.linspace(0.1, 2, 60))
+    assert compare(weighted, ["l2:0.1"], **quick).outcome("none").scores != plain.scores
+    yes = compare(arrays, ["l2:0.1"], class_weights={"yes": 50, "no": 1}, **quick).outcome("none")
+    assert yes.scores["log-loss"] > plain.scores["log-loss"]
+    balanced = compare(arrays, ["l2:0.1"], class_weights="balanced", **quick).outcome("none")
+    assert balanced.scores["log-loss"] != plain.scores["log-loss"]
+
+
+@frozen
+class StopAtOnce(Regularizer):
+    def should_stop(self, errors):
+        return True
+
+
+def test_what_watches_validation_items_gets_them_cut_from_its_training_part(table, quick, monkeypatch):
+    from nnl2.comparison import fits
+
+    seen = []
+    trained = fits.train
+
+    def train(networks, data, *, validation, **settings):
+        seen.extend(zip(networks, data, validation, strict=True))
+        return trained(networks, data, validation=validation, **settings)
+
+    monkeypatch.setattr(fits, "train", train)
+    compare(table, {"stops": StopAtOnce()}, **quick)
+    sizes = {(n.regularizer.answers("should_stop"), d.n_items, v.n_items) for n, d, v in seen}
+    assert sizes == {(False, 40, 20), (True, 32, 8)}
+    for network, learned, watched in seen:
+        if network.regularizer.answers("should_stop"):
+            assert not {tuple(row) for row in learned.inputs} & {tuple(row) for row in watched.inputs}
+
+
+def test_collapsed_networks_are_told(arrays, quick):
+    result = compare(arrays, ["l2:4"], **quick)
+    assert "names one class for all test items in 6 of 6 replicates" in result.row("l2:4").note
+
+
+def test_a_dataset_is_compared_by_its_labels(arrays, quick):
+    data = Dataset.from_labels(*arrays)
+    expected = compare(arrays, ["l2:0.1"], **quick).outcome("none").scores
+    assert compare(data, ["l2:0.1"], **quick).outcome("none").scores == expected
+    numbers = Dataset(data.inputs, data.inputs[:, :1])
+    assert compare(numbers, ["l2:0.1"], **quick).score == "r2"
+
+
+def test_everything_is_in_the_dictionary_and_the_lines(arrays, quick):
+    result = compare(arrays, ["l2", "l2:1000"], **quick)
+    told = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert told["verdict"] == result.verdict
+    assert told["recipe"]["learning_rate"] == 0.2
+    assert len(told["outcomes"]) == 4
+    assert told["outcomes"][0]["curves"][0]["epochs"][-1] == 8
+    lines = list(csv.DictReader(io.StringIO(result.to_csv())))
+    assert len(lines) == 24
+    assert lines[0]["strategy"] == "none"
+    assert float(lines[0]["accuracy"]) == result.outcome("none").scores["accuracy"][0]
+    assert "diverged" in lines[12]["failure"]
+
+
+def test_the_text_has_80_columns_and_the_verdict_before_the_rows(arrays, quick):
+    result = compare(arrays, {"a strategy with quite a long name of its own": "l2", "l1": "l1"}, **quick)
+    text = format_comparison(result)
+    assert text == str(result)
+    assert max(map(len, text.splitlines())) <= 80
+    order = [text.index(each) for each in ("Verdict:", "Best guess", "What this data can resolve", "better by")]
+    assert order == sorted(order)
+    assert "nan" not in text
+
+
+def test_it_is_shown_in_a_notebook_and_drawn(arrays, quick):
+    result = compare(arrays, {"<b>": "l2:0.1"}, **quick)
+    html = result._repr_html_()
+    assert "&lt;b&gt;" in html
+    assert "<b>,"[:3] not in html.replace("<b>" + result.verdict.replace("<", "&lt;").replace(">", "&gt;"), "")
+    axes = Figure().subplots()
+    result.plot(axes)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["<b>", "none, other seeds"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"data": 5}, InvalidTypeError, r"data must be \(inputs, targets\), a Dataset, a Table, or a function"),
+        ({"strategies": []}, InvalidValueError, "strategies must hold one besides the baseline 'none'"),
+        ({"strategies": ["l2", "l2"]}, InvalidValueError, "must have different names, got 'l2' twice"),
+        ({"strategies": [5]}, InvalidTypeError, "a strategy must be a text such as 'l2'"),
+        ({"strategies": ["l2+l1"]}, InvalidValueError, "leaves more than one strength open"),
+        ({"strategies": {"none": "l2"}}, InvalidValueError, "must not be called 'none', as the baseline is"),
+        ({"score": "f1"}, InvalidValueError, "score must be one of accuracy, balanced-accuracy, log-loss, auc"),
+        ({"splits": 5}, InvalidTypeError, r"splits must be RepeatedFolds\(\), FixedTest\(rows\)"),
+        ({"splits": FreshData(3)}, InvalidValueError, "FreshData splits a function of the seed"),
+        ({"splits": FixedTest([0, 0])}, InvalidValueError, "the different rows of the test items"),
+        ({"splits": FixedTest([0, 99])}, InvalidValueError, r"must be in \[0, 59\]"),
+        ({"recipe": "fast"}, InvalidTypeError, "recipe must be a Recipe, got 'fast'"),
+        ({"class_weights": {"yes": 2}}, InvalidValueError, 'class_weights must be "balanced" or a mapping'),
+        ({"seed": -1}, InvalidValueError, "seed must be a whole number"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_one_line(arrays, quick, change, error, message):
+    settings = {"data": arrays, "strategies": ["l2:0.1"], **quick} | change
+    with pytest.raises(error, match=message) as caught:
+        compare(settings.pop("data"), settings.pop("strategies"), **settings)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_class_with_too_few_items_is_named(arrays, quick):
+    inputs, labels = arrays
+    labels = labels.copy()
+    labels[labels == "no"] = "yes"
+    labels[:2] = "no"
+    with pytest.raises(InvalidValueError, match="class 'no' has 2 of 60 items, but each needs 3; ask for"):
+        compare((inputs, labels), ["l2"], **quick)
+
+
+def test_folds_of_values_need_items(values):
+    with pytest.raises(InvalidValueError, match="31 folds need two items each, got 60"):
+        compare(values, ["l2:0.1"], splits=RepeatedFolds(31))
