@@ -13,7 +13,8 @@ module        what the reader finds in it
 `scores`      what outputs are worth, and what makes no difference in practice
 `outcome`     what came of a strategy in every replicate
 `verdict`     differences, intervals, verdicts
-`result`      `Comparison`
+`findings`    all that came out, as values
+`result`      `Comparison`: the same as text, numbers, HTML and a picture
 `text`        a comparison in 80 columns
 ============  ====================================================================
 """

@@ -9,14 +9,14 @@ from nnl2.comparison.scores import SCORES
 from nnl2.tables import format_table
 
 if TYPE_CHECKING:
-    from nnl2.comparison.result import Comparison
+    from nnl2.comparison.findings import Findings
     from nnl2.comparison.verdict import Row
 
 WIDTH = 80
 LONGEST_NAME = 22
 
 
-def format_comparison(comparison: Comparison) -> str:
+def format_comparison(comparison: Findings) -> str:
     """Return a comparison as text: verdict, best guess, what the data can resolve, rows, how it was done."""
     paragraphs = [
         f"{comparison.data}; {comparison.score} decides.",
@@ -50,20 +50,20 @@ def _wrapped(text: str) -> str:
     return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _shown(comparison: Comparison, size: float) -> str:
+def _shown(comparison: Findings, size: float) -> str:
     score = SCORES[comparison.score]
     number = 100 * size if score.per_cent else size
     return f"{number:.2g} point{'' if number == 1 else 's'}" if score.per_cent else f"{number:.3g}"
 
 
-def _judged_by(comparison: Comparison) -> str:
+def _judged_by(comparison: Findings) -> str:
     return (
         f"Differences up to {_shown(comparison, comparison.rope)} make no difference in practice. Each interval "
         f"holds at {100 * comparison.confidence:.4g} %, so that all hold together at 95 %; positive is better."
     )
 
 
-def _best_guess(comparison: Comparison) -> str:
+def _best_guess(comparison: Findings) -> str:
     said = f"Best guess, if you must choose: {comparison.best_guess}, which has the best mean"
     chances = comparison.row(comparison.best_guess).probabilities
     if chances is None:
@@ -74,7 +74,7 @@ def _best_guess(comparison: Comparison) -> str:
     )
 
 
-def _resolution(comparison: Comparison) -> str:
+def _resolution(comparison: Findings) -> str:
     words = "What this data can resolve: "
     if comparison.resolution is None:
         return (
@@ -88,7 +88,7 @@ def _resolution(comparison: Comparison) -> str:
     )
 
 
-def _differences(comparison: Comparison) -> str:
+def _differences(comparison: Findings) -> str:
     score = SCORES[comparison.score]
     verdicts = [_short(row.verdict) for row in comparison.rows]
     width = max(map(len, verdicts))  # cells of one width stand to the left
@@ -118,7 +118,7 @@ def _record(row: Row) -> str:
     return f"{row.difference.wins}-{row.difference.ties}-{row.difference.losses}"
 
 
-def _spread(comparison: Comparison) -> str:
+def _spread(comparison: Findings) -> str:
     score = SCORES[comparison.score]
     lines = []
     for row in comparison.rows:
@@ -131,7 +131,7 @@ def _spread(comparison: Comparison) -> str:
     return format_table(header, lines) if lines else ""
 
 
-def _notes_of_rows(comparison: Comparison) -> list[str]:
+def _notes_of_rows(comparison: Findings) -> list[str]:
     notes = []
     for row in comparison.rows:
         if len(row.chosen) > 1 or row.at_weak_end or row.at_strong_end:
