@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @frozen(repr=False, eq=False)
 class Comparison(Findings):
-    """Strategies compared on the same splits from the same starts, made by `nnl2.compare`;
-    its fields are those of `Findings`.
+    """Strategies compared on the same splits from the same starts, made by `nnl2.compare`.
 
-    It is text (`print`), numbers (`to_dict`, `to_csv`), a table in a notebook, and a picture (`plot`).
+    Its fields are those of `Findings`. It is text (`print`), numbers (`to_dict`, `to_csv`), a table in a notebook,
+    and a picture (`plot`).
     """
 
     def to_dict(self) -> dict[str, Any]:

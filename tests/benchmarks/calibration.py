@@ -43,7 +43,7 @@ SPLITS = RepeatedFolds(5, repeats=4)
 
 @frozen
 class Without(Regularizer):
-    """L2 on all weights, and one of the inputs is silenced: where inputs are exchangeable, all are equally good."""
+    """L2 on all weights, and one of the inputs is silenced: where inputs are exchangeable all are equally good."""
 
     strength: float = 0.003
     silenced: int = field(default=0)
