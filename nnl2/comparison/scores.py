@@ -63,11 +63,6 @@ class Score:
         text = f"{100 * value:+.1f}" if self.per_cent else f"{value:+.3g}"
         return text.replace("-0.0", "+0.0") if text in ("-0.0", "-0") else text
 
-    @property
-    def unit(self) -> str:
-        """What differences are counted in, after a number."""
-        return " points" if self.per_cent else ""
-
 
 ACCURACY = Score("accuracy")
 BALANCED_ACCURACY = Score("balanced-accuracy")

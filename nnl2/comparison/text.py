@@ -51,9 +51,10 @@ def _wrapped(text: str) -> str:
 
 
 def _shown(comparison: Findings, size: float) -> str:
-    score = SCORES[comparison.score]
-    number = 100 * size if score.per_cent else size
-    return f"{number:.2g} point{'' if number == 1 else 's'}" if score.per_cent else f"{number:.3g}"
+    if not SCORES[comparison.score].per_cent:
+        return f"{size:.3g}"
+    points = f"{100 * size:.2g}"
+    return f"{points} point{'' if points == '1' else 's'}"
 
 
 def _judged_by(comparison: Findings) -> str:
