@@ -11,7 +11,7 @@ from attrs import frozen
 
 from nnl2.network import NeuralNetwork, train
 from nnl2.regularizers import L2, Regularizer, WeightDecay
-from nnl2.training.stopping import watchers_among
+from nnl2.training.stopping import stopping_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ def train_all(fits: Sequence[Fit], recipe: Recipe, n_jobs: int, *, recorded: boo
         for fit in wanted.values()
     ]
     items = [
-        fit.part.cut if watchers_among([fit.regularizer]) else (fit.part.training, fit.part.held_out)
+        fit.part.cut if stopping_parts([fit.regularizer]) else (fit.part.training, fit.part.held_out)
         for fit in wanted.values()
     ]
     histories = train(

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from nnl2.comparison.findings import Findings
 from nnl2.comparison.text import format_comparison, interval_of
-from nnl2.plots import plot_differences
+from nnl2.display.plots import plot_differences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

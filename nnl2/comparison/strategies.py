@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from nnl2.discovery import regularizer_class, regularizer_from_text, regularizer_to_text, text_parts
+from nnl2.discovery import regularizer_class
 from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error
+from nnl2.notation import regularizer_from_text, regularizer_to_text, text_parts
 from nnl2.regularizers import NoRegularization, Regularizer
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from nnl2.comparison.scores import SCORES
-from nnl2.tables import format_table
+from nnl2.display.tables import format_table
 
 if TYPE_CHECKING:
     from nnl2.comparison.findings import Findings

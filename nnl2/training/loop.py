@@ -16,7 +16,7 @@ from nnl2.regularizers.layers import noisy_parts
 from nnl2.training.history import History, Records
 from nnl2.training.orders import FIXED, VisitingOrders
 from nnl2.training.state import NetworkState, generator, read_only
-from nnl2.training.stopping import Stopping, watchers_among
+from nnl2.training.stopping import Stopping, stopping_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -153,14 +153,14 @@ class Run:
         self._records = Records(n_rows, validated=settings.validation is not None)
         self._epochs: Epochs | None = None
         self._stopping: Stopping | None = None
-        self._watchers = watchers_among(regularizers)
+        self._stopping_parts = stopping_parts(regularizers)
         visited = data.n_items + sum(each.n_items for each in self._measured) // self._record_every
-        if self._watchers and settings.validation is not None:
+        if self._stopping_parts and settings.validation is not None:
             visited += settings.validation.n_items
         self._most_epochs = max(1, min(self._feed.most_epochs, self._most_items // visited, MOST_EPOCHS))
-        if self._watchers and settings.validation is None:
+        if self._stopping_parts and settings.validation is None:
             raise InvalidValueError(
-                f"{self._watchers[0]!r} watches the validation error; pass validation=Dataset(...) to train"
+                f"{self._stopping_parts[0]!r} watches the validation error; pass validation=Dataset(...) to train"
             )
 
     @property
@@ -183,7 +183,7 @@ class Run:
         epochs, self._epochs = self._epochs, None
         if epochs is None:
             return
-        size = len(epochs.numbers) if on_epoch is None and not self._watchers else 1
+        size = len(epochs.numbers) if on_epoch is None and not self._stopping_parts else 1
         for first in range(0, len(epochs.numbers), size):
             try:
                 stopped = self._note(epochs.of(slice(first, first + size)))
@@ -235,7 +235,7 @@ class Run:
         errors = np.full((n_epochs, len(self._measured)), np.nan)
         due = self._due(numbers)
         for column, data in enumerate(self._measured):
-            asked = due | bool(self._watchers and column)  # who watches sees every validation error
+            asked = due | bool(self._stopping_parts and column)  # who watches sees every validation error
             errors[asked, column] = self._errors(vectors[asked], data)
         return Epochs(numbers, vectors, errors, list(zip(order_streams, self._feed.streams, strict=True)))
 
@@ -257,7 +257,7 @@ class Run:
         parameters, errors = epochs.vectors[:, : self._architecture.n_parameters], epochs.errors[:, 0]
         largest = np.abs(parameters).max(axis=1)
         sound = largest < LARGEST_WEIGHT  # not where it is no number
-        stops = bool(self._watchers) and bool(sound[-1]) and self._ask_watchers(epochs)
+        stops = bool(self._stopping_parts) and bool(sound[-1]) and self._ask_stopping_parts(epochs)
         due = self._due(epochs.numbers)
         if stops and not due[-1]:
             due[-1], errors[-1] = True, self._errors(epochs.vectors[-1:], self._data)[0]
@@ -284,11 +284,11 @@ class Run:
         errors, validation_errors = epochs.errors[rows, 0], epochs.errors[rows, -1]
         self._records.add(epochs.numbers[rows], errors, penalties, validation_errors)
 
-    def _ask_watchers(self, epochs: Epochs) -> bool:
+    def _ask_stopping_parts(self, epochs: Epochs) -> bool:
         ((_, error),), (number,) = epochs.errors.tolist(), epochs.numbers.tolist()
         parameters = epochs.vectors[0, : self._architecture.n_parameters]
         if self._stopping is None:
-            self._stopping = Stopping(self._watchers, parameters.copy(), number, error, self.settings.epochs)
+            self._stopping = Stopping(self._stopping_parts, parameters.copy(), number, error, self.settings.epochs)
             return False
         return self._stopping.should_stop(error, number, parameters)
 

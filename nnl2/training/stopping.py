@@ -58,7 +58,7 @@ class Stopping:
         return any(_stops(part, seen, epoch) for part in self._parts)
 
 
-def watchers_among(regularizers: Sequence[Regularizer]) -> list[Regularizer]:
+def stopping_parts(regularizers: Sequence[Regularizer]) -> list[Regularizer]:
     """Return the parts that answer `should_stop`, each once, however many layers it serves."""
     stopping: list[Regularizer] = []
     for regularizer in regularizers:
