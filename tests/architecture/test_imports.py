@@ -24,7 +24,7 @@ RANKS = [
     {"training"},
     {"network"},
     {"synthetic", "testing"},
-    {"article"},
+    {"article", "comparison"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
