@@ -1,6 +1,5 @@
 """The update of a whole network goes down the slope of its error and penalties, online and in batches."""
 
-from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +30,16 @@ ACTIVATIONS = {
     Sigmoid(): lambda s: 1 / (1 + np.exp(-s)),
     ReLU(): lambda s: np.where(s > 0, s, 0.0),
 }
+
+
+@frozen
+class MaskedWeights(Regularizer):
+    """A third of the weights are left out, the others are smaller or larger."""
+
+    def mask_weights(self, shape, rng):
+        return np.maximum(3 * rng.random(shape) - 1, 0)
+
+
 REGULARIZERS = [
     NoRegularization(),
     L2(0.3),
@@ -38,6 +47,8 @@ REGULARIZERS = [
     L2(0.3) + L1(0.2),
     Dropout(rate=0.4),
     L2(0.3) + Dropout(rate=0.4),
+    MaskedWeights(),
+    MaskedWeights() + L2(0.3) + Dropout(rate=0.4) + MaskedWeights(),
 ]
 SIZES = (3, 5, 4, 3)
 
@@ -58,8 +69,8 @@ def mean_error(output, sums, targets):
     return ((targets - o) ** 2).sum(axis=1).mean() / 2
 
 
-def objective(network, parameters, data, masks):
-    """Return error plus penalties of a network with these parameters and fixed masks."""
+def objective(network, parameters, data, masks, factors):
+    """Return error plus penalties of a network with these parameters and fixed noise."""
     activation = ACTIVATIONS[network.spec.hidden]
     step = Step(1, 1, 1.0, data.n_items, data.n_items)
     penalty, outputs, position = 0.0, data.inputs, 0
@@ -70,22 +81,31 @@ def objective(network, parameters, data, masks):
         position += n_out
         penalty += network.spec.regularizer.penalty(weights, step)
         penalty += network.spec.bias_regularizer.penalty(biases[np.newaxis], step)
-        outputs = outputs @ weights + biases
+        outputs = outputs @ (weights * factors[layer]) + biases
         if layer < len(masks):
             outputs = activation(outputs) * masks[layer]
     return mean_error(network.spec.output, outputs, data.targets) + penalty
 
 
-def masks_to_come(network, n_items):
-    """Return the factors that the network's next epoch will draw: each layer has its own stream, the last too."""
-    rngs = [np.random.Generator(np.random.PCG64(0)) for _ in network.state.noise_streams]
-    for rng, stream in zip(rngs, network.state.noise_streams, strict=True):
-        rng.bit_generator.state = stream
-    parts = [part for part in network.spec.regularizer.parts if part.answers("mask")]
-    return [
-        reduce(np.multiply, (part.mask((n_items, units), rng) for part in parts), np.ones((n_items, units)))
-        for units, rng in zip(SIZES[1:-1], rngs or [None] * 2, strict=False)
-    ]
+def noise_to_come(network, n_items):
+    """Return the factors that the network's next update will draw: of hidden outputs, and of weights.
+
+    In each layer every part that adds noise has its own stream; the last layer's has no use for masks.
+    """
+    streams = iter(network.state.noise_streams)
+    masks = [np.ones((n_items, units)) for units in SIZES[1:-1]]
+    factors = [np.ones(shape) for shape in pairwise(SIZES)]
+    for layer, shape in enumerate(pairwise(SIZES)):
+        for part in network.spec.regularizer.parts:
+            if not (part.answers("mask") or part.answers("mask_weights")):
+                continue
+            rng = np.random.Generator(np.random.PCG64(0))
+            rng.bit_generator.state = next(streams)
+            if part.answers("mask") and layer < len(masks):
+                masks[layer] *= part.mask((n_items, shape[1]), rng)
+            if part.answers("mask_weights"):
+                factors[layer] *= part.mask_weights((1, *shape), rng)[0]
+    return masks, factors
 
 
 def slopes(function, parameters, h=1e-6):
@@ -122,8 +142,8 @@ def update_and_slopes(network, n_items):
     """Return what one update over all items takes away at learning rate 1, and what it should."""
     data = data_of(n_items)
     before = network.weights
-    masks = masks_to_come(network, n_items)
-    expected = slopes(lambda parameters: objective(network, parameters, data, masks), before.copy())
+    noise = noise_to_come(network, n_items)
+    expected = slopes(lambda parameters: objective(network, parameters, data, *noise), before.copy())
     network.train(data, epochs=1, learning_rate=1.0, batch_size=n_items, orders=[range(n_items)])
     return before - network.weights, expected
 

@@ -21,6 +21,7 @@ from nnl2 import (
     make_data,
     train,
 )
+from nnl2.engine import plain
 
 DATA = make_data(20)
 OTHER_DATA = make_data(20, seed=12)
@@ -46,6 +47,30 @@ class Jitter(Regularizer):
     def augment(self, inputs, targets, rng):
         noise = rng.normal(scale=self.deviation, size=inputs.shape)
         return inputs + noise * (rng.random(inputs.shape) < 0.5), targets
+
+
+@frozen
+class MaskedWeights(Regularizer):
+    """Some weights are left out, drawn twice for a question, so that the size of a part is seen."""
+
+    rate: float = 0.2
+
+    def mask_weights(self, shape, rng):
+        return (rng.random(shape) >= self.rate) * (0.5 + rng.random(shape))
+
+
+@frozen
+class ToStart(Regularizer):
+    """L2 towards the first weights."""
+
+    strength: float = 0.1
+    start: np.ndarray | None = field(default=None, eq=False)
+
+    def begin(self, weights):
+        return ToStart(self.strength, weights)
+
+    def gradient(self, weights, step):
+        return self.strength * (weights - self.start)
 
 
 @frozen
@@ -137,6 +162,10 @@ REGULARIZERS = [
     UnitNorm(0.5),
     Jitter(0.1),
     Jitter(0.3),
+    MaskedWeights(0.2),
+    MaskedWeights(0.5) + Dropout(rate=0.2),
+    ToStart(0.1),
+    ToStart(0.2),
     Branching(0.1),
     Branching(0.2),
     Whole(2),
@@ -268,6 +297,8 @@ def any_mix():
         (NeuralNetwork(3, 5, 6, 1, output=SigmoidCrossEntropy(), hidden=ReLU(), seed=3), yes_or_no(11), 4),
         (NeuralNetwork(3, 40, 1, output=SquaredError(), regularizer=L2(0.1), seed=4), yes_or_no(100), 100),
         (NeuralNetwork(10, 8, 4, regularizer=Jitter(0.1), seed=1), make_data(57), 10),
+        (NeuralNetwork(10, 4, regularizer=MaskedWeights(0.2), seed=5), make_data(57), 3),
+        (NeuralNetwork(10, 6, 4, regularizer=ToStart(0.2), seed=6), DATA, 1),
     ]
     for number in (0, 2):
         network, data, _ = mix[number]
@@ -320,6 +351,36 @@ def test_what_is_drawn_does_not_depend_on_the_batch_size(batch_size, monkeypatch
     assert [len(mask) for mask in drawn] == [50, 50, 30] * 2
     rng = np.random.default_rng(np.random.SeedSequence(1).spawn(3)[2].spawn(2)[0].spawn(1)[0])
     assert all(np.array_equal(mask, Dropout(rate=0.5).mask(mask.shape, rng)) for mask in drawn)
+
+
+@pytest.mark.parametrize("engine", [None, plain], ids=["the usual engine", "plain"])
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("batch_size", [1, 4, 50])
+def test_factors_of_weights_depend_on_the_network_and_its_updates_alone(batch_size, n_jobs, engine, monkeypatch):
+    drawn = {(10, 8): [], (8, 4): []}
+
+    class Spy(Regularizer):
+        def mask_weights(self, shape, rng):
+            drawn[shape[1:]].append(MaskedWeights(0.2).mask_weights(shape, rng))
+            return drawn[shape[1:]][-1]
+
+    if engine is not None:
+        monkeypatch.setattr("nnl2.training.loop.engine_for", lambda _: engine)
+        monkeypatch.setattr("nnl2.engine.select.engine_for", lambda _: engine)
+    monkeypatch.setattr("nnl2.engine.feed.BLOCK_BYTES", 8 * 124 * 5)  # five updates at a time
+    one = NeuralNetwork(10, 8, 4, regularizer=L2(0.1) + Spy(), seed=1)
+    others = [NeuralNetwork(10, 9, 4, regularizer=MaskedWeights(0.5), seed=1), *networks(range(3))]
+    sizes = [2, batch_size, 1, 7, 20]
+    train([others[0], one, *others[1:]], DATA, epochs=2, learning_rate=0.1, batch_size=sizes, n_jobs=n_jobs)
+    n_updates = -(-20 // batch_size)
+    whole, rest = divmod(n_updates, 5)
+    streams = np.random.SeedSequence(1).spawn(3)[2].spawn(2)
+    for stream, shape in zip(streams, [(10, 8), (8, 4)], strict=True):
+        rng = np.random.default_rng(stream.spawn(1)[0])
+        expected = [(5, *shape)] * whole + [(rest, *shape)] * bool(rest)
+        answers = drawn[shape]
+        assert [each.shape for each in answers] == expected * 2
+        assert all(np.array_equal(each, MaskedWeights(0.2).mask_weights(each.shape, rng)) for each in answers)
 
 
 def test_threads_leave_the_process_as_it_was():

@@ -27,7 +27,7 @@ from nnl2 import (
     WeightDecay,
 )
 from nnl2.engine import kernel, plain
-from nnl2.engine.feed import Items
+from nnl2.engine.feed import Feed, Items
 
 ACTIVATIONS = [Tanh(), Sigmoid(), ReLU()]
 OUTPUTS = [
@@ -351,6 +351,119 @@ def test_bits_do_not_depend_on_how_much_one_call_trains(engine, dtype, trained, 
         monkeypatch.setattr("nnl2.training.loop.most_items", lambda *_, most_items=most_items: most_items)
         left.append(trained(engine, make, data, epochs=3, batch_size=7, validation=data).left)
     assert all(each == left[0] for each in left)
+
+
+# Masked weights, and what begins with the first ones
+
+
+@frozen
+class MaskedWeights(Regularizer):
+    """A third of the weights are left out, the others are smaller or larger."""
+
+    def mask_weights(self, shape, rng):
+        return np.maximum(3 * rng.random(shape) - 1, 0)
+
+
+@frozen
+class TurnedWeights(Regularizer):
+    """Factors that do not lie row by row, or are True and False."""
+
+    def mask_weights(self, shape, rng):
+        kept = rng.random(shape[::-1]).T < 0.7
+        return kept if shape[1] % 2 else kept / 0.7
+
+
+@frozen
+class ToStart(Regularizer):
+    """L2 towards the first weights, which its trace holds."""
+
+    start: object = None
+
+    def begin(self, weights):
+        return ToStart(weights)
+
+    def gradient(self, weights, step):
+        return 0.1 * (weights - self.start)
+
+
+WITH_WEIGHT_MASKS = [
+    MaskedWeights(),
+    TurnedWeights() + MaskedWeights() + L2(0.01),
+    MaskedWeights() + Dropout(rate=0.3) + Jitter() + ToStart(),
+]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("regularizer", WITH_WEIGHT_MASKS, ids=["alone", "two", "with other noise"])
+@pytest.mark.parametrize("batch_size", [1, 7, 10, 30])
+@pytest.mark.parametrize("sizes", [(4, 3), (5, 13, 3), (4, 9, 5, 6, 3)], ids=repr)
+def test_masked_weights_give_the_same_bits(sizes, batch_size, regularizer, dtype, same_bits):
+    rng = np.random.default_rng(batch_size)
+    weights = ["none", "some", "zeros"][batch_size % 3]
+    data = data_for(sizes, SoftmaxCrossEntropy(), 30, rng, weights=weights, dtype=dtype)
+
+    def make(noise=regularizer):
+        return NeuralNetwork(*sizes, seed=1, dtype=dtype, regularizer=noise, optimizer=Momentum())
+
+    network = same_bits(make, data, batch_size=batch_size, validation=data)
+    without = same_bits(lambda: make(NoRegularization()), data, batch_size=batch_size)
+    assert not np.array_equal(network.weights, without.weights)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("regularizer", WITH_WEIGHT_MASKS, ids=["alone", "two", "with other noise"])
+@pytest.mark.parametrize("sizes", [(4, 3), (5, 13, 3), (4, 9, 5, 6, 3)], ids=repr)
+@pytest.mark.parametrize(("batch_size", "most_updates"), [(1, 7), (4, 3), (7, 1)])
+def test_masked_weights_give_the_same_bits_where_an_epoch_is_visited_in_parts(
+    batch_size, most_updates, sizes, regularizer, dtype, same_bits, monkeypatch
+):
+    data = data_for(sizes, SoftmaxCrossEntropy(), 30, np.random.default_rng(9), weights="some", dtype=dtype)
+
+    def make():
+        return NeuralNetwork(*sizes, seed=1, dtype=dtype, regularizer=regularizer)
+
+    n_parameters = len(make().weights)
+    monkeypatch.setattr("nnl2.engine.feed.BLOCK_BYTES", 8 * n_parameters * most_updates)
+    in_parts = []
+    monkeypatch.setattr(Feed, "visits", _told(Feed.visits, in_parts))
+    same_bits(make, data, batch_size=batch_size)
+    assert all(in_parts)
+
+
+def _told(visits, in_parts):
+    """Return `Feed.visits` that tells whether epochs are visited in parts."""
+
+    def told(self, *arguments):
+        in_parts.append(self.in_parts)
+        return visits(self, *arguments)
+
+    return told
+
+
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("engine", [kernel, plain], ids=["kernel", "plain"])
+def test_factors_of_weights_do_not_depend_on_the_parts_an_epoch_is_visited_in(engine, trained, monkeypatch):
+    data = data_for((4, 6, 3), SoftmaxCrossEntropy(), 30, np.random.default_rng(4), weights="some")
+
+    def make():
+        return NeuralNetwork(4, 6, 3, seed=1, regularizer=MaskedWeights() + Dropout(rate=0.3) + Jitter())
+
+    left = []
+    for most_updates in (1000, 17, 3, 1):
+        monkeypatch.setattr("nnl2.engine.feed.BLOCK_BYTES", 8 * 51 * most_updates)
+        left.append(trained(engine, make, data, epochs=3, batch_size=4, validation=data).left)
+    assert all(each == left[0] for each in left)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_gradient_towards_the_first_weights_gives_the_same_bits(dtype, same_bits):
+    data = data_for((4, 6, 5, 3), SoftmaxCrossEntropy(), 30, np.random.default_rng(4))
+    same_bits(
+        lambda: NeuralNetwork(4, 6, 5, 3, seed=1, dtype=dtype, regularizer=ToStart(), bias_regularizer=ToStart()),
+        data,
+        batch_size=7,
+        epochs=3,
+    )
 
 
 # Where numbers leave all bounds
