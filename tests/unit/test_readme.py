@@ -1,44 +1,80 @@
-"""What the README shows is what happens."""
+"""What the README and the pages in docs/ show is what happens."""
 
 import re
 import subprocess
 import sys
 import tomllib
+from inspect import signature
+from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from nnl2 import Regularizer
 from nnl2.engine import kernel
+from nnl2.regularizers.base import QUESTIONS
 from nnl2.testing.scaffold import TEMPLATE, new_plugin
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
-PROGRAMS = [
-    (code, BLOCKS[number + 1][1])
-    for number, (language, code) in enumerate(BLOCKS)
-    if language == "python" and BLOCKS[number + 1][0] == "text"
-]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README, GUIDE = (page.read_text(encoding="utf-8") for page in (PAGES[0], ROOT / "docs/own-regularizers.md"))
+
+
+def blocks_of(text):
+    """Return language and content of each block in fences."""
+    return re.findall(r"```(\w+)\n(.*?)```", text, flags=re.DOTALL)
+
+
+def programs():
+    """Yield each block of Python with what is printed: the text below it, or else nothing."""
+    for page in PAGES:
+        blocks = [*blocks_of(page.read_text(encoding="utf-8")), ("", "")]
+        for number, ((language, code), (following, output)) in enumerate(pairwise(blocks)):
+            if language == "python":
+                yield pytest.param(code, output if following == "text" else "", id=f"{page.name}-{number}")
 
 
 @pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes minutes")
-@pytest.mark.parametrize(("program", "output"), PROGRAMS)
-def test_a_program_prints_what_stands_below_it(program, output, capsys):
-    exec(program, {})  # noqa: S102 (our own text)
+@pytest.mark.parametrize(("program", "output"), list(programs()))
+def test_a_program_prints_what_stands_below_it(program, output, capsys, monkeypatch):
+    page = ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", page)  # where a pickle looks for its classes
+    exec(program, vars(page))  # noqa: S102 (our own text)
     assert capsys.readouterr().out == output
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_link_leads_to_a_file(page):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
 def test_the_table_is_the_demos():
     golden = (ROOT / "tests/demo/golden.txt").read_text(encoding="utf-8")
-    (table,) = [text for language, text in BLOCKS if language == "text" and text.startswith("strategy")]
+    (table,) = [text for language, text in blocks_of(README) if language == "text" and text.startswith("strategy")]
     assert table in golden
 
 
 def test_the_plug_in_of_the_guide_is_what_the_console_writes():
-    shown = [text for language, text in BLOCKS if language == "toml" or "class Shrink" in text]
-    assert shown == [
+    module, project = (
         (TEMPLATE / file).read_text(encoding="utf-8") for file in ("nnl2_shrink.py", "pyproject.toml")
-    ]
+    )
+    assert ("python", module) in blocks_of(README)
+    assert ("python", module) in blocks_of(GUIDE)
+    assert [text for language, text in blocks_of(GUIDE) if language == "toml"] == [project]
+
+
+def test_every_question_is_in_the_guide_as_it_is_asked():
+    for question in QUESTIONS:
+        arguments = [name for name in signature(getattr(Regularizer, question)).parameters if name != "self"]
+        assert f"| `{question}({', '.join(arguments)})` | " in GUIDE
+
+
+def test_every_plug_in_is_told_of():
+    for folder in (ROOT / "plugins").iterdir():
+        assert f"`{folder.name}`" in README
+        assert f"`{folder.name}`" in GUIDE
 
 
 def test_the_plug_in_of_the_guide_is_found_and_works(tmp_path, environment_with):
