@@ -245,6 +245,22 @@ class BiasedInputs(Regularizer):
 
 
 @frozen
+class InputsAlone(Regularizer):
+    scale: float = 0.3
+
+    def augment(self, inputs, targets, rng):
+        return inputs + rng.normal(scale=self.scale, size=inputs.shape)
+
+
+@frozen
+class WeightsThatOnlyFade(Regularizer):
+    rate: float = 0.3
+
+    def mask_weights(self, shape, rng):
+        return (rng.random(shape) >= self.rate).astype(float)
+
+
+@frozen
 class FrozenMask(Regularizer):
     rate: float = 0.5
 
@@ -487,6 +503,9 @@ MISTAKES = [
     (OwnNumbersInTheGradient(), "gradient answers differently when asked again: it keeps state or draws random"),
     (BiasedMask(), "mask is biased: the mean of its factors is 0.69"),
     (BiasedInputs(), "augment is biased: the mean of what it adds is 0.1"),
+    (InputsAlone(), "augment answers with an array of shape (1000, 20) instead of inputs and targets"),
+    (InputsAlone(), "answered augment with an array of shape (10, 3) instead of inputs and targets in layer 1"),
+    (WeightsThatOnlyFade(), "mask_weights is biased: the mean of its factors is 0.69"),
     (FrozenMask(), "mask is the same whatever rng says: a frozen mask"),
     (PenaltyWithoutGradient(), "it has a penalty, but neither gradient, decay nor constrain to lower it"),
     (Misspelt(), "nobody asks 'gradent'; did you mean 'gradient'?"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnl2.engine.answers import kind
 from nnl2.errors import ConformanceError
 from nnl2.testing.asking import DRAWING, ask
 from nnl2.testing.check import NotApplicable
@@ -75,6 +76,8 @@ def _drawn(regularizer: Regularizer, question: str, *arguments: object, seed: in
     """Return an answer as one table, with a row for each item or update."""
     answer = ask(regularizer, question, *arguments, seed=seed)
     if question == "augment":
+        if not isinstance(answer, tuple) or len(answer) != 2:
+            raise ConformanceError(f"augment answers with {kind(answer)} instead of inputs and targets")
         answer = np.concatenate([np.asarray(table) for table in answer], axis=1)
     return np.asarray(answer).reshape(len(answer), -1)
 
