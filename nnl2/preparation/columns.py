@@ -116,9 +116,9 @@ class Column:
         """The items whose cell is neither missing nor a number."""
         if not self.is_text:
             return np.array([], dtype=np.intp)
-        allowed = {text for text in set(self.cells) if text.lower() in MISSING_AMONG_NUMBERS}
-        said = np.array([text not in allowed for text in self.cells], dtype=bool)
-        return np.flatnonzero(said & np.isnan(self.numbers))
+        no_number = np.flatnonzero(np.isnan(self.numbers))
+        said = [item for item in no_number if self.cells[item].lower() not in MISSING_AMONG_NUMBERS]
+        return np.array(said, dtype=np.intp)
 
     @cached_property
     def holds_numbers(self) -> bool:
