@@ -255,7 +255,8 @@ class Table:
         if self.task == "classification":
             return Preparation(encodings, self.classes)
         values = self.targets[chosen]
-        return Preparation(encodings, None, float(values.mean()), float(values.std()) or 1.0)
+        scale = float(values.std()) if np.ptp(values) else 1.0  # rounding spreads equal values
+        return Preparation(encodings, None, float(values.mean()), scale)
 
     def checked_rows(self, rows: ArrayLike) -> NDArray[np.integer[Any]]:
         """Return numbers of items, counted from 0, if there are such items and at least one is named."""

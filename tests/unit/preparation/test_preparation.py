@@ -126,6 +126,8 @@ def test_equal_targets_among_the_given_items_are_zero():
     table = Table.from_arrays([[1.0], [2.0], [3.0]], [0.5, 0.5, 1.5], task="regression")
     preparation = table.prepare([0, 1])
     assert preparation.dataset(table, [0, 1, 2]).targets.tolist() == [[0], [0], [1]]
+    rounded = Table.from_arrays(np.zeros((7, 1)), [*[0.1] * 6, 0.5], task="regression").prepare(range(6))
+    assert rounded.target_scale == 1
 
 
 @pytest.mark.parametrize(
