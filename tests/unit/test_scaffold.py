@@ -33,7 +33,7 @@ def test_what_is_written_passes_its_own_tests_and_the_check(tmp_path, run):
     ]  # fmt: skip
     tested = run(folder, "pytest", "-p", "no:cacheprovider", "-rN")
     assert tested.returncode == 0, tested.stdout
-    assert "collected 20 items" in tested.stdout, "the kit's checks, and the numbers in the docstring"
+    assert "collected 21 items" in tested.stdout, "the kit's checks, and the numbers in the docstring"
     checked = run(folder, "nnl2_demo", "check", "group-lasso:0.01")
     assert checked.returncode == 0, checked.stdout
     assert checked.stdout.startswith("GroupLasso(amount=0.01)\n")
