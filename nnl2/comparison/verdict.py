@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 FAILED = "diverged"
 NOT_JUDGED = "not judged"
+NEVER_DIFFERS = "no difference seen"
 SEED_LUCK = "luck of the seed"
 
 
@@ -46,7 +47,8 @@ class Difference:
     Parameters
     ----------
     mean, low, high
-        The mean, and the simultaneous interval; without one both ends are None.
+        The mean, and the simultaneous interval; without one both ends are None, as where no replicate differs:
+        what never varies has no interval, and does not show that two strategies are equal.
     wins, losses, ties
         In how many replicates, or on how many test items where there is one training set, it is better, worse,
         equal.
@@ -67,6 +69,11 @@ class Difference:
     quartiles: tuple[float, float, float]
     worst: float
     p_value: float | None = None
+
+    @property
+    def never_differs(self) -> bool:
+        """Whether all replicates are ties."""
+        return self.ties > 0 and self.wins + self.losses == 0
 
     @property
     def half_width(self) -> float | None:
@@ -141,6 +148,8 @@ class Ruler:
             return None
         better_by = self.score.better_by(ours, theirs)
         replicates = self.splits.replicates(self.made)
+        if not better_by.any():
+            return None
         return probabilities(better_by, np.zeros(len(better_by)), replicates=replicates, rope=self.rope)
 
     def _over_items(self, outcome: Outcome, ours: float, theirs: float) -> Difference:
@@ -211,6 +220,8 @@ class Ruler:
     def _verdict(self, difference: Difference | None) -> str:
         if difference is None:
             return FAILED
+        if difference.never_differs:
+            return NEVER_DIFFERS if self.splits.has_verdicts else NOT_JUDGED
         if not self.splits.has_verdicts or difference.low is None or difference.high is None:
             return NOT_JUDGED
         return verdict(difference.low, difference.high, rope=self.rope)
@@ -233,11 +244,12 @@ def _described(
     differences: FloatArray, mean: float, low: float, high: float, p_value: float | None = None
 ) -> Difference:
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
+    known = wins + losses > 0
     low_quarter, median, high_quarter = np.quantile(differences, [0.25, 0.5, 0.75]).tolist()
     return Difference(
         mean,
-        low,
-        high,
+        low if known else None,
+        high if known else None,
         wins,
         losses,
         len(differences) - wins - losses,
@@ -252,8 +264,8 @@ def _note(outcome: Outcome, difference: Difference | None) -> str:
     if outcome.failures:
         return f"failed in {len(outcome.failures)} of {n} replicates: {outcome.failures[0][1]}"
     notes = []
-    if difference is not None and difference.low is not None and difference.wins + difference.losses == 0:
-        notes.append("no difference in any replicate")
+    if difference is not None and difference.never_differs:
+        notes.append("no difference in any replicate, which does not show that there is none")
     if outcome.n_collapsed:
         notes.append(
             f"names one class for all test items in {outcome.n_collapsed} of {n} replicates; "
@@ -270,6 +282,7 @@ def headline(rows: tuple[Row, ...], baseline: str) -> str:
     said = {
         BETTER: "{} better than {}",
         WORSE: "{} worse than {}",
+        NEVER_DIFFERS: "{} never different from {}",
         FAILED: "{} diverged",
         NOT_JUDGED: "{} not judged: there is no test here",
         "practically the same": "{} practically the same as {}",
