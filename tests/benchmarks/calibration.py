@@ -113,6 +113,7 @@ WORLDS = {
     "article, 500": World(make_data, 500, "none", {"l2": L2(0.03)}, False),
     "moons, 200": World(moons, 200, "none", {"l2": L2(0.03)}, False),
     "moons, 500": World(moons, 500, "none", {"l2": L2(0.03)}, False),
+    "networks collapse": World(moons, 200, "none", {"l2": L2(0.5)}, False),
 }
 
 
@@ -168,10 +169,11 @@ def effect(world: World, n_tables: int, seed: int, n_jobs: int) -> str:
     for number in range(n_tables):
         result = compared(world, seed + number, n_jobs)
         row = result.rows[1]
-        held += row.difference.low <= truth.mean <= row.difference.high
+        never = row.difference.never_differs  # then nothing is said that could be wrong
+        held += never or row.difference.low <= truth.mean <= row.difference.high
         found += row.verdict == (BETTER if truth.mean > 0 else WORSE)
         collapsed += result.outcome(row.name).n_collapsed > 0
-        side = max(row.probabilities.better, row.probabilities.worse)
+        side = 0.0 if never else max(row.probabilities.better, row.probabilities.worse)
         if 0.7 <= side <= 0.9:
             said += 1
             right += (row.probabilities.better == side) == (truth.mean > 0)
