@@ -1,4 +1,4 @@
-"""What `compare` finds on the article's generator, whose truth is known: L2 helps, with the wrong sign it harms."""
+"""What `compare` finds on the article's generator, with its truth known: L2 helps, its wrong sign harms."""
 
 import pytest
 
