@@ -15,7 +15,9 @@ module        what the reader finds in it
 `verdict`     differences, intervals, verdicts
 `findings`    all that came out, as values
 `result`      `Comparison`: the same as text, numbers, HTML and a picture
+`notes`       what must be known of data and training
 `text`        a comparison in 80 columns
+`markdown`    the same for a report
 ============  ====================================================================
 """
 

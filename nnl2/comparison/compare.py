@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nnl2.comparison.fits import Fit, Part, seed_of, train_all, weights_by_class
+from nnl2.comparison.notes import described, notes_on
 from nnl2.comparison.outcome import outcome_of, replicate_of
 from nnl2.comparison.recipe import Recipe
 from nnl2.comparison.result import Comparison
-from nnl2.comparison.scores import deciding_score
+from nnl2.comparison.scores import deciding_score, score_without_inputs
 from nnl2.comparison.sources import as_table
 from nnl2.comparison.splits import check_splits
 from nnl2.comparison.strategies import Strategy, as_strategies, as_strategy
@@ -19,10 +21,10 @@ from nnl2.comparison.tuning import choose
 from nnl2.comparison.verdict import SEED_LUCK, Ruler, headline, outside_the_family
 from nnl2.errors import InvalidTypeError, InvalidValueError, TrainingDivergedError
 from nnl2.statistics import simultaneous_confidence
-from nnl2.validation import check_seed
+from nnl2.validation import check_number, check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nnl2.comparison.fits import ClassWeights
     from nnl2.comparison.outcome import Outcome, Replicate
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from nnl2.comparison.splits import Split, Splits
     from nnl2.comparison.strategies import Given
     from nnl2.comparison.verdict import Row
-    from nnl2.training.history import History
 
     Strategies = Iterable[Given] | Mapping[str, Given] | Given | None
 
@@ -39,8 +40,8 @@ OTHER_SEEDS = "{}, other seeds"
 MOST_NUMBERS = 5_000_000
 """Inputs in memory at a time: so many splits go through one call of `train` together."""
 
-STILL_FALLING = 0.02
-"""An error still falls where the last fifth of the epochs bring more than this share of what all brought."""
+N_TOLD = 20
+"""How often progress is told; more often, threads would wait for one another."""
 
 
 def compare(
@@ -51,9 +52,11 @@ def compare(
     score: str | None = None,
     splits: Splits | None = None,
     recipe: Recipe = Recipe(),  # noqa: B008 (a value)
+    rope: float | None = None,
     class_weights: ClassWeights = None,
     seed: int = 0,
     n_jobs: int = -1,
+    on_progress: Callable[[int, int], object] | None = None,
 ) -> Comparison:
     """Return how strategies compare with a baseline, on the same splits and from the same starts.
 
@@ -65,7 +68,8 @@ def compare(
     strategies
         Texts, regularizers or their classes, or a mapping of names to these. A name without numbers, such as
         "l2", and a class, mean that each training part chooses the strength from the ladder the class offers. By
-        default "l2", "l1", "dropout", and "weight-decay" where the optimizer makes it another thing than L2.
+        default "l2", "l1", "dropout" (where there is a hidden layer), and "weight-decay" where the optimizer makes
+        it another thing than L2.
     baseline
         What they are compared with; it is trained once more with other seeds, which shows the luck of the seed.
     score
@@ -75,6 +79,9 @@ def compare(
         RepeatedFolds(), FixedTest(rows), TimeOrder(), or FreshData() for a generator.
     recipe
         How every network is made and trained.
+    rope
+        Differences up to this size make no difference in practice, in the unit of the score; by default .01, or a
+        hundredth of the baseline's log-loss or rmse.
     class_weights
         How much items of each class count in learning: "balanced", or a mapping of labels to weights. Scores count
         them as they are.
@@ -82,6 +89,8 @@ def compare(
         Seeds the splits and all networks.
     n_jobs
         The number of threads, -1 for one on each processor.
+    on_progress
+        Called in the calling thread about twenty times, with the number of splits that are done and of all.
 
     Raises
     ------
@@ -101,6 +110,8 @@ def compare(
     seed = check_seed("seed", seed)
     if not isinstance(recipe, Recipe):
         raise InvalidTypeError(f"recipe must be a Recipe, got {recipe!r}")
+    if rope is not None:
+        rope = check_number("rope", rope, minimum=0)
     reference = as_strategy(baseline)
     compared = [each for each in as_strategies(strategies, recipe) if each.candidates != reference.candidates]
     if not compared:
@@ -117,8 +128,10 @@ def compare(
 
     replicates: list[list[Replicate]] = [[] for _ in contenders]
     numbers: list[list[int]] = [[] for _ in contenders]
-    for some in _batches(made):
+    for some in _batches(made, 1 if on_progress is None else N_TOLD):
         _run(some, contenders, splits, recipe, class_weights, seed, n_jobs, decides, replicates, numbers)
+        if on_progress is not None:
+            on_progress(some[-1][0] + 1, len(made))
     outcomes = [outcome_of(each.name, own) for each, own in zip(contenders, replicates, strict=True)]
     _check_baseline(outcomes[0], decides)
 
@@ -126,12 +139,14 @@ def compare(
     assert theirs is not None
     mean = float(theirs[-1] if splits.over_items else theirs.mean())
     confidence = simultaneous_confidence(len(compared))
-    ruler = Ruler(decides, splits, made, outcomes[0], confidence, decides.rope_beside(mean))
+    ruler = Ruler(
+        decides, splits, made, outcomes[0], confidence, decides.rope_beside(mean) if rope is None else rope
+    )
     rows = [ruler.row(*each) for each in zip(contenders, outcomes, numbers, strict=True)]
     compared_rows = tuple(rows[1:-1])
     first, n_inputs = made[0].table, made[0].table.prepare(made[0].train).n_inputs
     return Comparison(
-        data=_described(made, n_inputs),
+        data=described(made, n_inputs, splits),
         splits=splits.sentence(made),
         recipe_sentence=recipe.sentence(first, n_inputs),
         recipe=recipe,
@@ -144,22 +159,24 @@ def compare(
         verdict=headline(compared_rows, reference.name),
         best_guess=_best(rows[:-1], decides),
         resolution=ruler.resolution(outcomes[-1]),
+        without_inputs=_without_inputs(made[-1:] if splits.over_items else made, decides),
+        over_items=splits.over_items,
         rows=(
             ruler.baseline_row(rows[0]),
             *compared_rows,
             outside_the_family(rows[-1], SEED_LUCK),
         ),
         outcomes=tuple(outcomes),
-        notes=_notes(outcomes[0]),
+        notes=notes_on(first, outcomes, class_weights),
         seed=seed,
     )
 
 
-def _batches(made: Sequence[Split]) -> Iterator[list[tuple[int, Split]]]:
-    """Return the splits with their numbers, as many at a time as memory should hold."""
+def _batches(made: Sequence[Split], n_told: int) -> Iterator[list[tuple[int, Split]]]:
+    """Return the splits with their numbers, as many at a time as memory should hold, but so often at least."""
     numbered = list(enumerate(made))
     per_split = max(1, len(made[0].train) * made[0].table.prepare(made[0].train).n_inputs)
-    size = max(1, MOST_NUMBERS // per_split)
+    size = max(1, min(MOST_NUMBERS // per_split, math.ceil(len(made) / n_told)))
     for start in range(0, len(numbered), size):
         yield numbered[start : start + size]
 
@@ -243,27 +260,6 @@ def _best(rows: Sequence[Row], score: Score) -> str:
     ).name
 
 
-def _described(made: Sequence[Split], n_inputs: int) -> str:
-    table = made[0].table
-    kind = "values" if table.classes is None else f"{len(table.classes)} classes"
-    return f"{table.name}: {table.n_items} items, {n_inputs} inputs, {kind}"
-
-
-def _notes(baseline: Outcome) -> tuple[str, ...]:
-    """Return what must be known of the baseline's training: whether it had come to its end."""
-    falls = [_last_fall(history) for history in baseline.histories]
-    if np.mean(falls) <= STILL_FALLING:
-        return ()
-    share = 100 * float(np.mean(falls))
-    said = f"The training error of {baseline.name} is still falling at the end"
-    return (
-        f"{said} (the last fifth of the epochs brings {share:.0f} % of the way): more could change the verdict.",
-    )
-
-
-def _last_fall(history: History) -> float:
-    """Return which share of its whole fall an error makes in the last fifth of the epochs."""
-    errors, epochs = history.errors, history.epochs
-    earlier = errors[np.searchsorted(epochs, epochs[0] + 0.8 * (epochs[-1] - epochs[0]))]
-    way = errors[0] - errors.min()
-    return float((earlier - errors[-1]) / way) if way > 0 else 0.0
+def _without_inputs(made: Sequence[Split], score: Score) -> float | None:
+    each = [score_without_inputs(split.table, split.train, split.test, score) for split in made]
+    return None if None in each else float(np.mean(each))  # type: ignore[arg-type]

@@ -41,6 +41,11 @@ class Findings:
     resolution
         The true difference that would be found about every second time, judging by two equal runs with other
         seeds; None where these say nothing.
+    without_inputs
+        What the deciding score comes to without a network: where every item is given the shares of the classes, or
+        the mean, of the training items; None where the score is not defined.
+    over_items
+        Whether differences are measured over test items, because there is one training set, and not over splits.
     rows
         The baseline, the compared strategies, and last the baseline with other seeds.
     outcomes
@@ -64,6 +69,8 @@ class Findings:
     verdict: str
     best_guess: str
     resolution: float | None
+    without_inputs: float | None
+    over_items: bool
     rows: tuple[Row, ...]
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]

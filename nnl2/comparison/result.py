@@ -12,8 +12,10 @@ import attrs
 from attrs import frozen
 
 from nnl2.comparison.findings import Findings
+from nnl2.comparison.markdown import comparison_as_markdown
+from nnl2.comparison.scores import SCORES
 from nnl2.comparison.text import format_comparison, interval_of
-from nnl2.display.plots import plot_differences
+from nnl2.display.plots import plot_differences, plot_scores
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +29,7 @@ class Comparison(Findings):
     """Strategies compared on the same splits from the same starts, made by `nnl2.compare`.
 
     Its fields are those of `Findings`. It is text (`print`), numbers (`to_dict`, `to_csv`), a table in a notebook,
-    and a picture (`plot`).
+    and pictures (`plot`, `plot_scores`).
     """
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,12 +63,31 @@ class Comparison(Findings):
                 writer.writerow([outcome.name, number, regularizer, *scores, failures.get(number, "")])
         return text.getvalue()
 
+    def to_markdown(self) -> str:
+        """Return the text in Markdown."""
+        return comparison_as_markdown(self)
+
     def plot(self, axes: Axes) -> None:
-        """Draw the differences with their intervals, and the rope."""
+        """Draw the differences with their intervals, and the rope as a band; on the right is better."""
+        factor, unit = _shown_in(self.score, "points")
         drawn = [(row.name, row.difference) for row in self.rows if row.difference is not None]
-        intervals = [(each.mean, each.low, each.high) for _, each in drawn]
-        plot_differences(axes, [name for name, _ in drawn], intervals, self.rope)
-        axes.set_xlabel(f"{self.score}: how much better than {self.baseline}")
+        intervals = [
+            (factor * each.mean, each.low and factor * each.low, each.high and factor * each.high)
+            for _, each in drawn
+        ]
+        plot_differences(axes, [name for name, _ in drawn], intervals, factor * self.rope)
+        beside = "in the grey it makes no difference in practice"
+        axes.set_xlabel(f"how much better than {self.baseline}: {self.score}{unit};\n{beside}")
+
+    def plot_scores(self, axes: Axes) -> None:
+        """Draw the score that decides, a point for each replicate."""
+        factor, unit = _shown_in(self.score, "%")
+        drawn = [(each.name, values) for each in self.outcomes if (values := each.scores.get(self.score))]
+        scores = [[factor * value for value in values if value is not None] for _, values in drawn]
+        plot_scores(axes, [name for name, _ in drawn], scores)
+        axes.set_xlabel(
+            f"{self.score}{unit};\none point for each of {len(drawn[0][1])} replicates, their mean a stroke"
+        )
 
     def __str__(self) -> str:
         return format_comparison(self)
@@ -84,6 +105,11 @@ class Comparison(Findings):
             f"<p><b>{escape(self.verdict)}</b></p><table><tr>{head}</tr>{lines}</table>"
             f"<details><summary>in full</summary><pre>{escape(str(self))}</pre></details>"
         )
+
+
+def _shown_in(score: str, unit: str) -> tuple[int, str]:
+    """Return by what a score is multiplied to be shown, and the unit as a label has it."""
+    return (100, f" ({unit})") if SCORES[score].per_cent else (1, "")
 
 
 def _mean_of(row: Row, score: str) -> str:

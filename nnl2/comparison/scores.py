@@ -38,6 +38,8 @@ class Score:
         Whether the rope is a share of the baseline's own score.
     per_cent
         Whether it is shown in per cent, and its differences in points.
+    decimals
+        Otherwise, with how many decimals; None for as many as its size asks for, where it has a unit.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Score:
     rope: float = 0.01
     relative: bool = False
     per_cent: bool = True
+    decimals: int | None = None
 
     def better_by(self, ours: FloatArray, theirs: FloatArray) -> FloatArray:
         """Return how much better ours is than theirs, each."""
@@ -56,19 +59,24 @@ class Score:
 
     def shown(self, value: float) -> str:
         """Return a value as text."""
-        return f"{100 * value:.1f}" if self.per_cent else f"{value:.4g}"
+        if self.per_cent:
+            return f"{100 * value:.1f}"
+        return f"{value:.4g}" if self.decimals is None else f"{value:.{self.decimals}f}"
 
     def shown_difference(self, value: float) -> str:
         """Return a difference as text, with its sign."""
-        text = f"{100 * value:+.1f}" if self.per_cent else f"{value:+.3g}"
-        return text.replace("-0.0", "+0.0") if text in ("-0.0", "-0") else text
+        if self.per_cent:
+            text = f"{100 * value:+.1f}"
+        else:
+            text = f"{value:+.3g}" if self.decimals is None else f"{value:+.{self.decimals}f}"
+        return text if float(text) else text.replace("-", "+")
 
 
 ACCURACY = Score("accuracy")
 BALANCED_ACCURACY = Score("balanced-accuracy")
 AUC = Score("auc")
-LOG_LOSS = Score("log-loss", larger_is_better=False, relative=True, per_cent=False)
-R2 = Score("r2", per_cent=False)
+LOG_LOSS = Score("log-loss", larger_is_better=False, relative=True, per_cent=False, decimals=4)
+R2 = Score("r2", per_cent=False, decimals=3)
 RMSE = Score("rmse", larger_is_better=False, relative=True, per_cent=False)
 
 OF_CLASSES = (ACCURACY, BALANCED_ACCURACY, LOG_LOSS, AUC)
@@ -149,6 +157,21 @@ def judge_values(values: FloatArray, table: Table, rows: NDArray[np.intp], decid
         each[R2.name] = 1 - squares / spread
         scores[R2.name] = float(each[R2.name].mean())
     return Judged(scores, each.get(deciding.name), collapsed=False)
+
+
+def score_without_inputs(
+    table: Table, learned: NDArray[np.intp], rows: NDArray[np.intp], score: Score
+) -> float | None:
+    """Return a score of who knows the training items' targets and no inputs: a network should do better.
+
+    Every item gets the shares of the classes, or the mean. None where the rows do not define the score.
+    """
+    targets, weights = table.targets[learned], _weights(table, learned)
+    if table.classes is None:
+        values = np.full(len(rows), np.average(targets, weights=weights))
+        return judge_values(values, table, rows, score).scores.get(score.name)
+    shares = np.bincount(targets, weights, len(table.classes)) / len(learned)
+    return judge_classes(np.tile(shares, (len(rows), 1)), table, rows, score).scores.get(score.name)
 
 
 def _weights(table: Table, rows: NDArray[np.intp]) -> FloatArray:

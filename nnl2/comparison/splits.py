@@ -217,7 +217,7 @@ class FreshData(Splits):
         n_train, wanted = len(made[0].targets), math.ceil(FRESH_ITEMS / self.n_replicates)
         while sum(len(each.targets) for each in made) < n_train + wanted:
             made.append(items_of(make(next(seeds))))
-        table = table_of(made, name="fresh data")
+        table = table_of(made, name=_name_of(make))
         _check_classes(table, np.arange(n_train), 2)
         return Split(table, np.arange(n_train), np.arange(n_train, table.n_items))
 
@@ -253,6 +253,12 @@ def check_splits(splits: object, data: object, *, groups: bool) -> Splits:
             f"{type(splits).__name__} does not keep groups together; use RepeatedFolds, or a table without groups"
         )
     return splits
+
+
+def _name_of(make: Callable[[int], Any]) -> str:
+    """Return what a generator is called; a lambda has no name of its own."""
+    name = str(getattr(make, "__name__", "<"))
+    return "fresh data" if name.startswith("<") else name
 
 
 def _forward(rows: Rows, n_splits: int) -> Iterator[tuple[Rows, Rows]]:

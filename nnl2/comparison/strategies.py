@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     Given = str | Regularizer | type[Regularizer]
 
 DEFAULT = ("l2", "l1", "dropout")
-"""What is compared with none; weight decay too, where the optimizer makes it another thing than L2."""
+"""What is compared with none: weight decay too, where the optimizer makes it another thing than L2; dropout only
+where there are hidden units to drop."""
 
 
 @frozen(eq=False)
@@ -64,7 +65,8 @@ def as_strategies(
         If one cannot be understood, or two have the same name.
     """
     if given is None:
-        given = DEFAULT if recipe.decay_is_l2 else ("l2", "weight-decay", *DEFAULT[1:])
+        offered = DEFAULT if recipe.decay_is_l2 else ("l2", "weight-decay", *DEFAULT[1:])
+        given = tuple(name for name in offered if name != "dropout" or recipe.hidden != ())
     if isinstance(given, str | Regularizer | type):
         given = (given,)
     if isinstance(given, Mapping):

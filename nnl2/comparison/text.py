@@ -1,31 +1,98 @@
-"""`format_comparison`: a Comparison as text of 80 columns, the verdict first."""
+"""`format_comparison`: a Comparison as text of 80 columns, the verdict first; and the parts it is made of."""
 
 from __future__ import annotations
 
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from nnl2.comparison.scores import SCORES
+from nnl2.comparison.scores import OF_VALUES, SCORES
 from nnl2.display.tables import format_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nnl2.comparison.findings import Findings
     from nnl2.comparison.verdict import Row
 
+    Lines = list[list[str]]
+
 WIDTH = 80
-LONGEST_NAME = 22
+SHORTEST_NAME = 10
+"""In a narrow table names are cut to so many characters, but no further."""
 
 
-def format_comparison(comparison: Findings) -> str:
-    """Return a comparison as text: verdict, best guess, what the data can resolve, rows, how it was done."""
-    paragraphs = [
-        f"{comparison.data}; {comparison.score} decides.",
+def format_comparison(comparison: Findings, width: int = WIDTH) -> str:
+    """Return a comparison as text: verdict, best guess, what the data can resolve, rows, what it rests on."""
+    blocks = [
+        *(_wrapped(each, width) for each in said_first(comparison)),
+        _wrapped(what_differences_show(comparison), width),
+        _table(*differences(comparison), width),
+    ]
+    header, lines = spread(comparison)
+    if lines:
+        blocks += [_wrapped(what_spread_shows(comparison), width), _table(header, lines, width)]
+    return "\n\n".join([*blocks, "\n".join(_wrapped(each, width) for each in rests_on(comparison))])
+
+
+def said_first(comparison: Findings) -> list[str]:
+    """Return what a person must know, a paragraph each: the verdict, a best guess, what can be told at all."""
+    return [
         f"Verdict: {comparison.verdict}.",
+        *_hardly_better_than_nothing(comparison),
         _best_guess(comparison),
         _resolution(comparison),
     ]
-    tables = [_differences(comparison), _spread(comparison)]
-    after = [
+
+
+def what_differences_show(comparison: Findings) -> str:
+    """Return what stands in the table of differences."""
+    score = SCORES[comparison.score]
+    units = ", in %, differences in points" if score.per_cent else ""
+    less = "" if score.larger_is_better else ", less is better"
+    return f"{comparison.data}; {score.name} decides{less}{units}:"
+
+
+def differences(comparison: Findings) -> tuple[list[str], Lines]:
+    """Return the header and a line for each row: name, mean, difference with interval, verdict."""
+    score = SCORES[comparison.score]
+    lines = [
+        [
+            row.name,
+            score.shown(row.scores[score.name]) if score.name in row.scores else "-",
+            interval_of(row, score.name),
+            _short(row.verdict),
+        ]
+        for row in comparison.rows
+    ]
+    if comparison.without_inputs is not None:
+        lines.append(["(without inputs)", score.shown(comparison.without_inputs), "", ""])
+    return ["strategy", "mean", "better by", "verdict"], lines
+
+
+def what_spread_shows(comparison: Findings) -> str:
+    """Return what stands in the table of the spread."""
+    in_points = ", in points" if SCORES[comparison.score].per_cent else ""
+    if comparison.over_items:
+        return f"Half of each interval{in_points}; on how many test items better/equal/worse:"
+    return f"Half of each interval; in how many splits better/equal/worse; how differences spread{in_points}:"
+
+
+def spread(comparison: Findings) -> tuple[list[str], Lines]:
+    """Return the header and a line for each difference: half its interval, how often better, quartiles, worst."""
+    score, header = SCORES[comparison.score], ["strategy", "half", "+/=/-"]
+    lines = []
+    for row in comparison.rows:
+        each = row.difference
+        if each is not None and each.half_width is not None:
+            numbers = () if comparison.over_items else (*each.quartiles, each.worst)
+            half, often = score.shown(each.half_width), f"{each.wins}/{each.ties}/{each.losses}"
+            lines.append([row.name, half, often, *map(score.shown_difference, numbers)])
+    return header if comparison.over_items else [*header, "25 %", "median", "75 %", "worst"], lines
+
+
+def rests_on(comparison: Findings) -> list[str]:
+    """Return what the result rests on, a paragraph each."""
+    return [
         *_notes_of_rows(comparison),
         *comparison.notes,
         f"Estimated: {comparison.estimand}.",
@@ -33,8 +100,6 @@ def format_comparison(comparison: Findings) -> str:
         f"Splits: {comparison.splits}.",
         f"Recipe: {comparison.recipe_sentence}. Seed {comparison.seed}.",
     ]
-    texts = [_wrapped(each) for each in paragraphs if each]
-    return "\n\n".join([*texts, *filter(None, tables), "\n".join(map(_wrapped, after))])
 
 
 def interval_of(row: Row, score: str) -> str:
@@ -46,14 +111,26 @@ def interval_of(row: Row, score: str) -> str:
     return shown(each.mean) + interval
 
 
-def _wrapped(text: str) -> str:
-    return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str, width: int) -> str:
+    return fill(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _table(header: Sequence[str], lines: Lines, width: int) -> str:
+    """Return a table whose first column loses the ends of names where it is too wide."""
+    made = [list(header), *lines]
+    if header[-1] == "verdict":  # words, which stand to the left: cells of one width do
+        widest = max(len(line[-1]) for line in made)
+        made = [[*line[:-1], line[-1].ljust(widest)] for line in made]
+    too_wide = max(map(len, format_table(made[0], made[1:]).splitlines())) - width
+    longest = max(SHORTEST_NAME, max(len(line[0]) for line in made) - max(0, too_wide))
+    cut = [[name if len(name) <= longest else f"{name[: longest - 3]}...", *cells] for name, *cells in made]
+    return format_table(cut[0], cut[1:])
 
 
 def _shown(comparison: Findings, size: float) -> str:
     if not SCORES[comparison.score].per_cent:
         return f"{size:.3g}"
-    points = f"{100 * size:.2g}"
+    points = f"{100 * size:.2g}" if size < 1 else f"{100 * size:.0f}"
     return f"{points} point{'' if points == '1' else 's'}"
 
 
@@ -62,6 +139,19 @@ def _judged_by(comparison: Findings) -> str:
         f"Differences up to {_shown(comparison, comparison.rope)} make no difference in practice. Each interval "
         f"holds at {100 * comparison.confidence:.4g} %, so that all hold together at 95 %; positive is better."
     )
+
+
+def _hardly_better_than_nothing(comparison: Findings) -> list[str]:
+    """Return a warning where no network does better than who sees no inputs; else nothing."""
+    score, bare = SCORES[comparison.score], comparison.without_inputs
+    means = [row.scores[score.name] for row in comparison.rows if score.name in row.scores]
+    best = max(means) if score.larger_is_better else min(means)
+    if bare is None or (best - bare if score.larger_is_better else bare - best) > comparison.rope:
+        return []
+    unit = " %" if score.per_cent else ""
+    answer = "the mean" if score in OF_VALUES else "the shares of the classes"
+    said = f"Who answers {answer} without looking at any input has a {score.name} of {score.shown(bare)}{unit}"
+    return [f"Beware: no network here learns much. {said}, the best of these {score.shown(best)}{unit}."]
 
 
 def _best_guess(comparison: Findings) -> str:
@@ -89,47 +179,9 @@ def _resolution(comparison: Findings) -> str:
     )
 
 
-def _differences(comparison: Findings) -> str:
-    score = SCORES[comparison.score]
-    verdicts = [_short(row.verdict) for row in comparison.rows]
-    width = max(map(len, verdicts))  # cells of one width stand to the left
-    lines = [
-        [
-            _name(row),
-            score.shown(row.scores[score.name]) if score.name in row.scores else "-",
-            interval_of(row, score.name),
-            words.ljust(width),
-        ]
-        for row, words in zip(comparison.rows, verdicts, strict=True)
-    ]
-    return format_table(["strategy", "mean", "better by", "verdict".ljust(width)], lines)
-
-
-def _name(row: Row) -> str:
-    return row.name if len(row.name) <= LONGEST_NAME else f"{row.name[: LONGEST_NAME - 3]}..."
-
-
 def _short(words: str) -> str:
     """Return a verdict as it fits into the table: slight differences by their sign."""
     return words.replace(", slightly better", " (+)").replace(", slightly worse", " (-)")
-
-
-def _record(row: Row) -> str:
-    assert row.difference is not None
-    return f"{row.difference.wins}-{row.difference.ties}-{row.difference.losses}"
-
-
-def _spread(comparison: Findings) -> str:
-    score = SCORES[comparison.score]
-    lines = []
-    for row in comparison.rows:
-        each = row.difference
-        if each is not None and each.half_width is not None:
-            numbers = (*each.quartiles, each.worst)
-            half = f"{100 * each.half_width:.1f}" if score.per_cent else f"{each.half_width:.3g}"
-            lines.append([_name(row), half, _record(row), *map(score.shown_difference, numbers)])
-    header = ["strategy", "+-", "won-tied-lost", "quarter", "median", "3 quarters", "worst"]
-    return format_table(header, lines) if lines else ""
 
 
 def _notes_of_rows(comparison: Findings) -> list[str]:

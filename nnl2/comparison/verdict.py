@@ -267,10 +267,7 @@ def _note(outcome: Outcome, difference: Difference | None) -> str:
     if difference is not None and difference.never_differs:
         notes.append("no difference in any replicate, which does not show that there is none")
     if outcome.n_collapsed:
-        notes.append(
-            f"names one class for all test items in {outcome.n_collapsed} of {n} replicates; "
-            f"where networks collapse, intervals are too short"
-        )
+        notes.append(f"names one class for all test items in {outcome.n_collapsed} of {n} replicates")
     return "; ".join(notes)
 
 
@@ -284,7 +281,7 @@ def headline(rows: tuple[Row, ...], baseline: str) -> str:
         WORSE: "{} worse than {}",
         NEVER_DIFFERS: "{} never different from {}",
         FAILED: "{} diverged",
-        NOT_JUDGED: "{} not judged: there is no test here",
+        NOT_JUDGED: "{} not judged beside {}: blocks of time depend on one another, and there is no test for them",
         "practically the same": "{} practically the same as {}",
         "practically the same, slightly better": "{} practically the same as {}, slightly better",
         "practically the same, slightly worse": "{} practically the same as {}, slightly worse",

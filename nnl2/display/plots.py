@@ -27,6 +27,9 @@ DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1)), (0, (
 COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 """Okabe and Ito's colours, which colour-blind readers tell apart."""
 
+SPREAD = (0.0, 0.12, -0.12, 0.06, -0.06, 0.18, -0.18)
+"""How far points stand above or below the middle of their row, one after the other."""
+
 GRID = 200
 """Points along each side of a decision boundary's grid."""
 
@@ -134,5 +137,16 @@ def plot_differences(
         if low is not None and high is not None:
             axes.plot([low, high], [row, row], color=COLOURS[1], linewidth=2)
         axes.plot([middle], [row], marker="o", color=COLOURS[0])
+    axes.set_yticks(list(rows), names)
+    axes.set_ylim(0.5, len(names) + 0.5)
+
+
+def plot_scores(axes: Axes, names: Sequence[str], scores: Sequence[Sequence[float]]) -> None:
+    """Draw scores, one point for each replicate, a row each; a stroke is their mean."""
+    rows = range(len(names), 0, -1)
+    for row, values in zip(rows, scores, strict=True):
+        beside = row + np.resize(SPREAD, len(values))  # so that equal ones are told apart
+        axes.plot(values, beside, linestyle="", marker="o", markersize=4, alpha=0.6, color=COLOURS[1])
+        axes.plot([np.mean(values)] * 2, [row - 0.3, row + 0.3], color=COLOURS[0])
     axes.set_yticks(list(rows), names)
     axes.set_ylim(0.5, len(names) + 0.5)

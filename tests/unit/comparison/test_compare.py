@@ -143,7 +143,7 @@ def test_values_are_compared_in_their_own_unit(values, quick, score):
 def test_any_score_may_decide(arrays, quick, score):
     result = compare(arrays, ["l2:0.3"], score=score, **quick)
     assert score in result.row("l2:0.3").scores
-    assert f"{score} decides" in str(result)
+    assert f"{score} decides" in " ".join(str(result).split())
     assert result.resolution > 0
 
 
@@ -271,6 +271,62 @@ def test_the_text_has_80_columns_and_the_verdict_before_the_rows(arrays, quick):
     assert "nan" not in text
 
 
+@pytest.mark.parametrize("width", [60, 72, 100])
+def test_the_text_is_as_wide_as_is_asked_for(arrays, quick, width):
+    result = compare(arrays, {"a strategy with quite a long name of its own": "l2"}, **quick)
+    lines = format_comparison(result, width).splitlines()
+    assert width - 20 < max(map(len, lines)) <= width
+    in_full = [line for line in lines if line.startswith("a strategy with quite a long name of its own  ")]
+    assert len(in_full) == (2 if width == 100 else 0)
+
+
+def test_markdown_says_the_same(arrays, quick):
+    result = compare(arrays, {"a | b": "l2:0.1"}, **quick)
+    text = result.to_markdown()
+    assert text.startswith("**Verdict: ")
+    assert "| a \\| b | " in text
+    assert f"- Splits: {result.splits}." in text
+
+
+def test_what_is_known_without_inputs_stands_beside(arrays, values, quick):
+    rng = np.random.default_rng(1)
+    labels = np.where(np.arange(60) % 5 < 3, "yes", "no")
+    result = compare((rng.normal(size=(60, 4)), labels), ["l2:0.3"], **quick)
+    assert result.without_inputs == 0.6
+    assert "Beware: no network here learns much." in str(result)
+    assert "Beware" not in str(compare(arrays, ["l2:0.01"], **quick))
+    assert -0.2 < compare(values, ["l2:0.01"], **quick).without_inputs <= 0
+
+
+def test_the_rope_can_be_given(arrays, quick):
+    assert compare(arrays, ["l2:0.01"], rope=0.5, **quick).row("l2:0.01").verdict == "practically the same"
+
+
+def test_progress_is_told_and_changes_nothing(arrays, quick):
+    told = []
+    result = compare(arrays, ["l2"], on_progress=lambda *numbers: told.append(numbers), **quick)
+    assert told == [(number, 6) for number in range(1, 7)]
+    assert result.to_dict() == compare(arrays, ["l2"], **quick).to_dict()
+
+
+def test_nothing_is_dropped_where_nothing_is_hidden(arrays, quick):
+    result = compare(arrays, recipe=Recipe(hidden=(), epochs=2), splits=quick["splits"])
+    assert [row.name for row in result.rows] == ["none", "l2", "l1", "none, other seeds"]
+
+
+def test_over_test_items_no_quartiles_are_told(arrays, quick):
+    text = str(compare(arrays, ["l2:0.1"], recipe=quick["recipe"], splits=FixedTest(range(40, 60))))
+    assert "on how many test items" in text
+    assert "median" not in text
+
+
+def test_scores_are_drawn_as_points(arrays, quick):
+    axes = Figure().subplots()
+    compare(arrays, ["l2:0.1"], **quick).plot_scores(axes)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["none", "l2:0.1", "none, other seeds"]
+    assert [len(line.get_xdata()) for line in axes.lines] == [6, 2] * 3
+
+
 def test_it_is_shown_in_a_notebook_and_drawn(arrays, quick):
     result = compare(arrays, {"<b>": "l2:0.1"}, **quick)
     html = result._repr_html_()
@@ -297,6 +353,7 @@ def test_it_is_shown_in_a_notebook_and_drawn(arrays, quick):
         ({"splits": FixedTest([0, 99])}, InvalidValueError, r"must be in \[0, 59\]"),
         ({"recipe": "fast"}, InvalidTypeError, "recipe must be a Recipe, got 'fast'"),
         ({"class_weights": {"yes": 2}}, InvalidValueError, 'class_weights must be "balanced" or a mapping'),
+        ({"rope": -1}, InvalidValueError, "rope must be a finite number >= 0"),
         ({"seed": -1}, InvalidValueError, "seed must be a whole number"),
     ],
 )

@@ -1,0 +1,46 @@
+"""A comparison in Markdown, for a report or an issue: the same parts as the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnl2.comparison.text import (
+    differences,
+    rests_on,
+    said_first,
+    spread,
+    what_differences_show,
+    what_spread_shows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nnl2.comparison.findings import Findings
+
+
+def comparison_as_markdown(comparison: Findings) -> str:
+    """Return a comparison in Markdown: verdict, best guess, what the data can resolve, rows, what it rests on."""
+    verdict, *others = map(_escaped, said_first(comparison))
+    blocks = [
+        f"**{verdict}**",
+        *others,
+        _escaped(what_differences_show(comparison)),
+        _table(*differences(comparison), n_right=2),
+    ]
+    header, lines = spread(comparison)
+    if lines:
+        blocks += [_escaped(what_spread_shows(comparison)), _table(header, lines, n_right=len(header) - 1)]
+    return "\n\n".join([*blocks, "\n".join(f"- {_escaped(each)}" for each in rests_on(comparison))])
+
+
+def _table(header: Sequence[str], lines: Sequence[Sequence[str]], *, n_right: int) -> str:
+    """Return a table whose second and following columns, so many, stand to the right."""
+    marks = ["---:" if 1 <= column <= n_right else "---" for column in range(len(header))]
+    rows = [header, marks, *([_escaped(cell) for cell in line] for line in lines)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _escaped(text: str) -> str:
+    """Return a text in which nothing is a mark of Markdown by chance."""
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#" else sign for sign in text)
