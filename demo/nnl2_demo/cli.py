@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from nnl2_demo.comparing import compare_table
 from nnl2_demo.problems import PROBLEMS, Entry
 
 if TYPE_CHECKING:
@@ -328,6 +329,9 @@ def new(distribution: str) -> None:
     click.echo(f"Next: {install} pytest && {test}")
 
 
+cli.add_command(compare_table)
+
+
 def main() -> None:
     """Run the program; an error is one line on stderr.
 
@@ -341,7 +345,9 @@ def main() -> None:
     try:
         cli.main(prog_name="nnl2-demo", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        from nnl2.errors import in_a_line
+
+        click.echo(f"Error: {in_a_line(error.format_message())}", err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)

@@ -1,0 +1,223 @@
+"""The options of `nnl2-demo compare`, and which of them go together. Only click is imported."""
+
+from __future__ import annotations
+
+import codecs
+import math
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nnl2_demo.files import why_not_written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+TABLES = ("iris", "wine", "breast_cancer", "digits", "diabetes")
+GENERATORS = ("article", "moons")
+SCORES = ("accuracy", "balanced-accuracy", "log-loss", "auc", "r2", "rmse")
+TASKS = ("classification", "regression")
+PICTURES = (".png", ".svg")
+
+LARGEST_EPOCHS = 100_000
+LARGEST_SEED = 2**32 - 1
+
+OF_A_FILE = ("target", "task", "group", "time", "weight", "test", "delimiter", "encoding")
+"""What says how to read a CSV; tables with a name come as they are."""
+
+PURPOSES = ("target", "group", "time", "weight")
+"""Each needs a column of its own."""
+
+APART = [
+    ("test", ("folds", "repeats", "group", "time"), "a test file is the only split"),
+    ("time", ("repeats", "group"), "the order of items has no repeats and no groups"),
+]
+"""An option, those that do not go with it, and why."""
+
+
+def _hidden(_: click.Context, __: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    sizes = [part.strip() for part in text.split(",")]
+    if sizes == ["0"]:
+        return ()
+    if not all(size.isascii() and size.isdecimal() and 0 < int(size) <= 10_000 for size in sizes):
+        raise click.BadParameter(f"must be units such as 8 or 16,8, or 0 for no hidden layer, not {text!r}")
+    return tuple(map(int, sizes))
+
+
+def _finite(_: click.Context, __: click.Parameter, number: float | None) -> float | None:
+    if number is not None and not math.isfinite(number):
+        raise click.BadParameter(f"must be a finite number, not {number}")
+    return number
+
+
+def _delimiter(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    if text in ("tab", "\\t"):
+        return "\t"
+    if text is not None and (len(text) != 1 or text in '"\r\n\0.' or text.isalnum()):
+        raise click.BadParameter(f"must be one character such as ';', or tab, not {text!r}")
+    return text
+
+
+def _encoding(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    try:
+        if name is not None:
+            codecs.lookup(name)
+    except (LookupError, ValueError) as error:
+        raise click.BadParameter(f"there is no encoding {name!r}; try utf-8 or cp1252") from error
+    return name
+
+
+def _table(_: click.Context, __: click.Parameter, name: str) -> str:
+    known = (*TABLES, *GENERATORS)
+    if name in known or Path(name).is_file():
+        return name
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"a CSV file, or one of {', '.join(known)}, is needed"
+    what = "is a folder" if Path(name).is_dir() else "is no file"
+    raise click.BadParameter(f"{name!r} {what}; {hint}")
+
+
+def _to_be_written(_: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    if parameter.name == "plot" and path.suffix.lower() not in PICTURES:
+        raise click.BadParameter(f"a picture is a file that ends in {' or '.join(PICTURES)}, not {str(path)!r}")
+    if why_not := why_not_written(path):
+        raise click.BadParameter(why_not)
+    return path
+
+
+OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = [
+    click.argument("name", metavar="TABLE", callback=_table),
+    click.option("--target", metavar="COLUMN", help="What shall be learned; by default the last column."),
+    click.option(
+        "--regularizer",
+        "texts",
+        metavar="TEXT",
+        multiple=True,
+        help="Compare this one: l2 (its strength is chosen), l2:0.01, l1:0.001+dropout; may be given several "
+        "times. By default l2, l1 and dropout.",
+    ),
+    click.option("--all", "with_all", is_flag=True, help="Compare all that are installed."),
+    click.option(
+        "--hidden",
+        metavar="UNITS",
+        callback=_hidden,
+        help="8, or 16,8 for two layers, or 0 for none; by default one layer, its size by inputs and outputs.",
+    ),
+    click.option(
+        "--folds", type=click.IntRange(2, 1000), help="Parts of the table; with --time blocks. By default 5."
+    ),
+    click.option(
+        "--repeats",
+        type=click.IntRange(1, 1000),
+        help="How often it is parted anew, by default 4; of a generator how many training sets, by default 30.",
+    ),
+    click.option("--seeds", type=click.IntRange(1, 1000), help="Networks for each split; by default 1."),
+    click.option("--score", type=click.Choice(SCORES), help="What decides; by default as the target suggests."),
+    click.option(
+        "--rope",
+        type=click.FloatRange(min=0),
+        callback=_finite,
+        help="Differences up to this make none in practice, in the unit of the score: 0.02 is 2 points.",
+    ),
+    click.option("--group", metavar="COLUMN", help="Items that belong together, such as those of a patient."),
+    click.option("--time", metavar="COLUMN", help="Learn from what came before, judge by what came after."),
+    click.option(
+        "--test",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Judge by the items of this file.",
+    ),
+    click.option("--class-weight", type=click.Choice(["balanced"]), help="Let all classes count alike."),
+    click.option("--weight", metavar="COLUMN", help="How much each item counts."),
+    click.option("--epochs", type=click.IntRange(1, LARGEST_EPOCHS), help="How long to train; by default 50."),
+    click.option(
+        "--learning-rate",
+        type=click.FloatRange(min=0, min_open=True),
+        callback=_finite,
+        help="The factor of the gradient; by default 0.2.",
+    ),
+    click.option("--batch-size", type=click.IntRange(1), help="Items of an update; by default 16."),
+    click.option(
+        "--seed", type=click.IntRange(0, LARGEST_SEED), default=0, help="Seeds everything; by default 0."
+    ),
+    click.option("--jobs", type=click.IntRange(1, 1000), help="Threads; by default one for each processor."),
+    click.option(
+        "--task",
+        type=click.Choice(["classification", "regression"]),
+        help="By default the target's values decide.",
+    ),
+    click.option("--delimiter", metavar="SIGN", callback=_delimiter, help="What stands between cells, or tab."),
+    click.option("--encoding", callback=_encoding, help="Of the file, such as cp1252; by default told from it."),
+    click.option(
+        "--format",
+        "chosen_format",
+        type=click.Choice(["table", "json", "csv", "markdown"]),
+        default="table",
+        show_default=True,
+        help="How the result is written.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        callback=_to_be_written,
+        help="Write the result into a file.",
+    ),
+    click.option(
+        "--plot",
+        type=click.Path(path_type=Path),
+        metavar="FILE.png|svg",
+        callback=_to_be_written,
+        help="Draw differences and scores into a file.",
+    ),
+]
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a function as a command that takes all options."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def check_together(given: dict[str, Any]) -> None:
+    """Refuse options that say nothing together, before anything is read."""
+    _check_source(given)
+    for option, others, why in APART:
+        for other in others:
+            if given[option] is not None and given[other] is not None:
+                raise click.UsageError(f"--{option} and --{other} do not go together: {why}.")
+    columns = [given[option] for option in PURPOSES if given[option] is not None]
+    for column in columns:
+        if columns.count(column) > 1:
+            raise click.UsageError(f"column {column!r} cannot be two of --target, --group, --time and --weight.")
+    if "none" in given["texts"]:
+        raise click.UsageError("--regularizer none is there already: all others are compared with it.")
+    _check_files(given)
+
+
+def _check_source(given: dict[str, Any]) -> None:
+    name = given["name"]
+    for option in OF_A_FILE:
+        if name in (*TABLES, *GENERATORS) and given[option] is not None:
+            raise click.UsageError(f"--{option} is for a CSV file; {name} comes as it is.")
+    if name in GENERATORS and given["folds"] is not None:
+        raise click.UsageError(f"--folds is for a table; {name} makes new items, as often as --repeats says.")
+
+
+def _check_files(given: dict[str, Any]) -> None:
+    """Refuse to write over what is read, or twice."""
+    files = {"TABLE": given["name"], "--test": given["test"]}
+    for option in ("output", "plot"):
+        path = given[option]
+        for name, other in files.items():
+            if path is not None and other is not None and path.resolve() == Path(other).resolve():
+                raise click.UsageError(f"--{option} would overwrite {name}, {path}; name another file.")
+        files[f"--{option}"] = path

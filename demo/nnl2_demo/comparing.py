@@ -1,0 +1,107 @@
+"""`nnl2-demo compare`: a comparison on a table of one's own. Only click is imported: --help starts at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager, redirect_stdout
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nnl2_demo.compare_options import OF_A_FILE, check_together, with_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@click.command("compare")
+@with_options
+def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
+    """Compare regularizers on a table of your own.
+
+    TABLE is a CSV file whose first line names the columns; or iris, wine, breast_cancer, digits or diabetes; or a
+    generator, article or moons. Each strategy is compared with none on the same splits. docs/comparing.md explains
+    every word of the result.
+    """
+    check_together(given)
+    if given["plot"] is not None:
+        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
+    from nnl2_demo import own_table
+    from nnl2_demo.files import write_whole
+
+    with redirect_stdout(sys.stderr):
+        comparison = _compared(given)
+    text = own_table.written(comparison, given["chosen_format"])
+    if given["output"] is None:
+        click.echo(text)
+    else:
+        write_whole(given["output"], lambda path: path.write_text(f"{text}\n", encoding="utf-8"))
+    if given["plot"] is not None:
+        write_whole(given["plot"], lambda path: own_table.draw(comparison, path))
+
+
+def _compared(given: dict[str, Any]) -> Any:  # noqa: ANN401 (a Comparison, whose import would load numpy)
+    from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, compare
+    from nnl2.comparison.strategies import as_strategies
+    from nnl2_demo import own_table
+
+    recipe = Recipe(
+        **{
+            name: given[name]
+            for name in ("hidden", "epochs", "learning_rate", "batch_size", "seeds")
+            if given[name] is not None
+        }
+    )
+    texts = [*given["texts"], *(own_table.all_strategies(_tell) if given["with_all"] else [])]
+    strategies = list(dict.fromkeys(texts)) or None
+    with _wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--regularizer"):
+        as_strategies(strategies, recipe)
+    reading = {name: given[name] for name in OF_A_FILE if name != "test"}
+    with own_table.telling_warnings(_tell), _wrong_call(UnknownNameError):
+        data, test = own_table.data_called(given["name"], given["test"], reading)
+    with _wrong_call(InvalidValueError, option="--score"):
+        own_table.check_score(data, given["score"])
+    if given["class_weight"] is not None and not own_table.has_classes(data):
+        raise click.UsageError("--class-weight is for classes, but the target holds values.")
+    splits = own_table.splits_for(data, test, given["folds"], given["repeats"], by_time=given["time"] is not None)
+    with own_table.telling_warnings(_tell), _progress() as on_progress:
+        return compare(
+            data,
+            strategies,
+            score=given["score"],
+            splits=splits,
+            recipe=recipe,
+            rope=given["rope"],
+            class_weights=given["class_weight"],
+            seed=given["seed"],
+            n_jobs=given["jobs"] or -1,
+            on_progress=on_progress,
+        )
+
+
+@contextmanager
+def _wrong_call(*kinds: type[Exception], option: str = "") -> Iterator[None]:
+    """Turn errors that stem from the call, and not from data, into such of the call."""
+    try:
+        yield
+    except kinds as error:
+        said = f"Invalid value for '{option}': {error}" if option else str(error)
+        raise click.UsageError(said) from error
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a person who waits how much is done, and the time that is left."""
+    bar = click.progressbar(length=1, label="Training", file=sys.stderr, hidden=not sys.stderr.isatty())
+
+    def show(n_done: int, n_all: int) -> None:
+        bar.length = n_all
+        bar.update(n_done - bar.pos)
+
+    with bar:
+        yield show
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)

@@ -1,0 +1,170 @@
+"""What `nnl2-demo compare` compares on, how it splits that, and how the result is written and drawn."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from nnl2 import (
+    FixedTest,
+    FreshData,
+    Nnl2Error,
+    RepeatedFolds,
+    Table,
+    TimeOrder,
+    format_comparison,
+    installed_regularizers,
+    make_data,
+)
+from nnl2.comparison.scores import deciding_score
+from nnl2.comparison.sources import as_table
+from nnl2.comparison.strategies import as_strategy
+from nnl2.errors import in_a_line
+from nnl2.preparation import joined
+from nnl2.preparation.table import BUNDLED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from nnl2 import Comparison, Dataset
+    from nnl2.comparison import Splits
+
+N_ITEMS = 200
+"""Training items that a generator makes."""
+
+NARROWEST = 40
+
+
+def article(seed: int) -> Dataset:
+    """Return new items of the article's generator."""
+    return make_data(N_ITEMS, seed)
+
+
+def moons(seed: int) -> tuple[Any, Any]:
+    """Return new items of two moons that overlap."""
+    from sklearn.datasets import make_moons  # noqa: PLC0415 (slow to import)
+
+    inputs, labels = make_moons(N_ITEMS, noise=0.3, random_state=seed)
+    return inputs, labels
+
+
+GENERATORS = {"article": article, "moons": moons}
+
+
+def data_called(
+    name: str, test: Path | None, reading: Mapping[str, Any]
+) -> tuple[Table | Callable[[int], Any], range | None]:
+    """Return a table, or a generator, and the rows of the test file's items, if there is one."""
+    if name in GENERATORS:
+        return GENERATORS[name], None
+    if name in BUNDLED:
+        return Table.bundled(name), None
+    table = Table.from_csv(name, **reading)
+    if test is None:
+        return table, None
+    settings = dict(reading) | {"target": table.target_name, "task": table.task}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*: left out", UserWarning)  # the first file decides on that
+        both = joined(table, Table.from_csv(test, **settings))
+    return both, range(table.n_items, both.n_items)
+
+
+def splits_for(
+    data: object, test: range | None, folds: int | None, repeats: int | None, *, by_time: bool
+) -> Splits:
+    """Return how to split what is compared on: as its kind asks for, and in as many parts as are asked for."""
+    parts = {} if folds is None else {"folds": folds}
+    if callable(data):
+        return FreshData() if repeats is None else FreshData(repeats)
+    if test is not None:
+        return FixedTest(test)
+    if by_time:
+        return TimeOrder() if folds is None else TimeOrder(folds)
+    return RepeatedFolds(**parts, **({} if repeats is None else {"repeats": repeats}))
+
+
+def all_strategies(tell: Callable[[str], None]) -> list[str]:
+    """Return the names of all installed regularizers; of those that cannot be compared it is told why."""
+    names = []
+    for listing in installed_regularizers():
+        why_not = listing.summary if listing.status != "ok" else _why_not_compared(listing.name)
+        if why_not:
+            tell(f"--all leaves {listing.name} out: {why_not}")
+        elif listing.name != "none":
+            names.append(listing.name)
+    return names
+
+
+def _why_not_compared(name: str) -> str:
+    try:
+        as_strategy(name)
+    except Nnl2Error as error:
+        return str(error)
+    return ""
+
+
+def check_score(data: object, score: str | None) -> None:
+    """Raise an error if what shall be learned has no such score."""
+    deciding_score(score, [as_table(data(0) if callable(data) else data)])
+
+
+def has_classes(data: object) -> bool:
+    """Return whether classes are to be learned, as every generator's are."""
+    return not isinstance(data, Table) or data.classes is not None
+
+
+@contextmanager
+def telling_warnings(tell: Callable[[str], None]) -> Iterator[None]:
+    """Tell each warning once, in a line, at the end; where an error ends it, that is the line.
+
+    That errors rise in training is seen in the result.
+    """
+    lines: dict[str, None] = {}
+
+    def note(message: Warning | str, *_: object, **__: object) -> None:
+        lines[in_a_line(str(message))] = None
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.filterwarnings("ignore", "training made the error larger", UserWarning)
+        warnings.showwarning = note
+        yield
+    for line in lines:
+        tell(f"Warning: {line}")
+
+
+def written(comparison: Comparison, chosen_format: str) -> str:
+    """Return a comparison in a format."""
+    write: dict[str, Callable[[], str]] = {
+        "table": partial(format_comparison, comparison, width()),
+        "json": lambda: json.dumps(comparison.to_dict(), indent=1, ensure_ascii=False),
+        "csv": lambda: comparison.to_csv().rstrip("\n"),
+        "markdown": comparison.to_markdown,
+    }
+    return write[chosen_format]()
+
+
+def width() -> int:
+    """Return the columns of the text: 80, unless the environment says otherwise."""
+    given = os.environ.get("COLUMNS", "")
+    return max(NARROWEST, int(given)) if given.isdecimal() and int(given) else 80
+
+
+def draw(comparison: Comparison, path: Path) -> None:
+    """Draw differences and scores into a file, whose ending says as what."""
+    height = 1.6 + 0.35 * len(comparison.rows)
+    figure = Figure(figsize=(11, height), layout="constrained")
+    figure.suptitle(comparison.data, fontsize=10)
+    left, right = figure.subplots(1, 2)
+    comparison.plot(left)
+    comparison.plot_scores(right)
+    with rc_context({"svg.fonttype": "none"}):  # words stay words
+        figure.savefig(path, format=path.suffix[1:].lower(), dpi=120)
