@@ -74,6 +74,20 @@ class Visit(NamedTuple):
     weight_masks: Masks
     batch_size: int
 
+    def batches(self, epoch: int) -> Iterator[tuple[NDArray[np.int64], Masks, Masks]]:
+        """Yield rows, masks and each layer's weight masks for the updates of an epoch, given by its number here."""
+        order = self.rows[epoch]
+        n_updates = -(-len(order) // self.batch_size)
+        for update in range(n_updates):
+            first = update * self.batch_size
+            rows = order[first : first + self.batch_size]
+            begin = epoch * len(order) + first
+            yield (
+                rows,
+                tuple(_cut(mask, slice(begin, begin + len(rows))) for mask in self.masks),
+                tuple(None if mask is None else mask[epoch * n_updates + update] for mask in self.weight_masks),
+            )
+
 
 class Block(NamedTuple):
     """Items one after the other as they are visited: rows of the table, or what has become of them, and masks."""

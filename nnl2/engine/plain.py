@@ -12,7 +12,6 @@ Then the program of each place changes its parameters; see `questions`. Every su
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,31 +99,23 @@ def train(
 
     Returns parameters and memory after each epoch, `(epochs, n_parameters + n_memory)`.
     """
-    own, size, items = layout.of(memory), visit.batch_size, visit.items
+    own, items = layout.of(memory), visit.items
     layers, places = architecture.layers(parameters), [place.of(parameters) for place in architecture.places]
-    kept, updates = [], count()
-    for epoch, order in enumerate(visit.rows):
-        for first in range(0, len(order), size):
-            rows = order[first : first + size]
-            visited = slice(epoch * len(order) + first, epoch * len(order) + first + len(rows))
-            masks = [None if mask is None else mask[visited] for mask in visit.masks]
-            factors = _factors(visit, next(updates))
+    kept = []
+    for epoch in range(len(visit.rows)):
+        for rows, masks, weight_masks in visit.batches(epoch):
+            factors = [1.0 if mask is None else mask for mask in weight_masks]
             seen = [(weights * factor, biases) for (weights, biases), factor in zip(layers, factors, strict=True)]
             gradients = differentiate(
-                architecture, seen, items.inputs[rows], items.targets[rows], _shares(items, rows), masks
+                architecture, seen, items.inputs[rows], items.targets[rows], shares(items, rows), masks
             )
             gradients[::2] = [gradient * factor for gradient, factor in zip(gradients[::2], factors, strict=True)]
-            update(places, own, gradients, programs[len(rows) < size])
+            update(places, own, gradients, programs[len(rows) < visit.batch_size])
         kept.append(np.concatenate([parameters, memory]))
     return np.stack(kept)
 
 
-def _factors(visit: Visit, update: int) -> list[FloatArray | float]:
-    """Return the factors of each layer's weights in an update; 1 where no regularizer masks them."""
-    return [1.0 if mask is None else mask[update] for mask in visit.weight_masks]
-
-
-def _shares(items: Items, rows: NDArray[np.int64]) -> FloatArray | float:
+def shares(items: Items, rows: NDArray[np.int64]) -> FloatArray | float:
     """Return each item's share `(items, 1)` of the weight of its batch; where that is 0, all are 0."""
     if items.weights is None:
         return float(items.inputs.dtype.type(1) / items.inputs.dtype.type(len(rows)))
