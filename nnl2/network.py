@@ -12,7 +12,7 @@ import numpy as np
 
 from nnl2.activations import Activation, Tanh
 from nnl2.data import Dataset, classes_of
-from nnl2.engine.select import engine_for, mean_errors
+from nnl2.engine.select import engine_for_outputs, mean_errors
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.initializers import FittingActivation, Uniform
 from nnl2.optimizers import SGD, Optimizer
@@ -241,7 +241,8 @@ class NeuralNetwork:
         architecture = self._spec.architecture
         with np.errstate(over="ignore"):
             own = np.ascontiguousarray(table, architecture.dtype)
-        outputs: FloatArray = engine_for(architecture).compute_outputs(architecture, self._state.parameters, own)
+        engine = engine_for_outputs(architecture)
+        outputs: FloatArray = engine.compute_outputs(architecture, self._state.parameters, own)
         return outputs
 
     def predict(self, inputs: ArrayLike) -> NDArray[np.intp]:

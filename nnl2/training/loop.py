@@ -126,11 +126,11 @@ class Run:
         self.finished = False
         self._begun, self._data = state, data
         self._architecture = architecture = spec.architecture
-        self._engine = engine_for(architecture)
         self._layout, _ = architecture.memory(spec.optimizer, state.parameters)
         regularizers = spec.begun(state.first)
         self._questions = shared.questions(spec, regularizers)
         self._batch_size = min(settings.batch_size, data.n_items)
+        self._engine = engine_for(architecture, self._batch_size)
         self._most_items = most_items(architecture, data.n_items, self._batch_size)
         self._measured = [each for each in (data, settings.validation) if each is not None]
         parts = [part for layer in noisy_parts(regularizers) for part in layer]

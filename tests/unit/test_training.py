@@ -831,7 +831,7 @@ def test_one_that_stops_must_say_yes_or_no():
 def test_a_call_that_measures_much_trains_few_epochs(monkeypatch):
     """So that Ctrl-C stays prompt: what is measured after each epoch is work too."""
     net, calls = network(NoRegularization()), []
-    engine = select.engine_for(net.spec.architecture)
+    engine = select.engine_for(net.spec.architecture, 1)
     monkeypatch.setattr(engine, "train", lambda *args, own=engine.train: calls.append(args) or own(*args))
     history = net.train(DATA, epochs=20, learning_rate=0.01, validation=make_data(20_000))
     assert len(calls) >= 10

@@ -70,9 +70,10 @@ def use(monkeypatch):
     """Return a function that makes one engine, given by its module, train all networks."""
 
     def use(engine):
-        monkeypatch.setattr("nnl2.training.loop.engine_for", lambda _: engine)
-        monkeypatch.setattr("nnl2.network.engine_for", lambda _: engine)
-        monkeypatch.setattr("nnl2.engine.select.engine_for", lambda _: engine)
+        monkeypatch.setattr("nnl2.training.loop.engine_for", lambda *_: engine)
+        monkeypatch.setattr("nnl2.network.engine_for_outputs", lambda _: engine)
+        monkeypatch.setattr("nnl2.engine.select.engine_for", lambda *_: engine)
+        monkeypatch.setattr("nnl2.engine.select.engine_for_outputs", lambda _: engine)
 
     return use
 
