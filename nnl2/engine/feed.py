@@ -75,7 +75,7 @@ class Visit(NamedTuple):
     batch_size: int
 
     def batches(self, epoch: int) -> Iterator[tuple[NDArray[np.int64], Masks, Masks]]:
-        """Yield rows, masks and each layer's weight masks for the updates of an epoch, given by its number here."""
+        """Yield rows, masks and each layer's weight mask of every update of an epoch, the how-many-th of these."""
         order = self.rows[epoch]
         n_updates = -(-len(order) // self.batch_size)
         for update in range(n_updates):

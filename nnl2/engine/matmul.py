@@ -152,7 +152,7 @@ class Update:
         self._pass.differentiate(self._inputs, self._targets, shares(items, rows), masks, self._gradients)
         for gradient, factor in zip(self._gradients[::2], weight_masks, strict=True):
             if factor is not None:
-                gradient *= factor
+                np.multiply(gradient, factor, out=gradient)
         for call in self._calls:
             call()
 

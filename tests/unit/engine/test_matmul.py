@@ -110,6 +110,14 @@ class Asked(Regularizer):
         return 0.01 * weights if np.abs(weights).sum() > 1 else np.zeros_like(weights)
 
 
+@frozen
+class Connections(Regularizer):
+    """Weights are left out at random in every update."""
+
+    def mask_weights(self, shape, rng):
+        return (rng.random(shape) < 0.7) / 0.7
+
+
 class Softsign(Activation):
     """s / (1 + |s|), an activation of a user's own."""
 
@@ -137,6 +145,7 @@ REGULARIZERS = [
     MaxNorm(),
     Orthogonal(),
     Asked() + Dropout(rate=0.3),
+    Connections() + L2(0.01),
 ]
 OPTIMIZERS = [SGD(), Momentum(), Adam(), Recalling()]
 HIDDEN = [Tanh(), Sigmoid(), ReLU(), Softsign()]
