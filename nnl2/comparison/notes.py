@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from nnl2.preparation import Table
     from nnl2.training.history import History
 
+UNNAMED = "target"
+"""What arrays call their target."""
+
 STILL_FALLING = 0.02
 """An error still falls where the last fifth of the epochs bring more than this share of what all brought."""
 
@@ -29,7 +32,8 @@ def described(made: Sequence[Split], n_inputs: int, splits: Splits) -> str:
     columns = f"{n_columns} column{'s' if n_columns > 1 else ''} as "
     inputs = f"{'' if n_columns == n_inputs else columns}{n_inputs} input{'s' if n_inputs > 1 else ''}"
     kind = "values" if table.classes is None else f"{len(table.classes)} classes"
-    return f"{in_a_line(table.name)}: {items}, {inputs}, target {in_a_line(table.target_name)!r} ({kind})"
+    target = "" if table.target_name == UNNAMED else f"target {in_a_line(table.target_name)!r} of "
+    return f"{in_a_line(table.name)}: {items}, {inputs}, {target}{kind}"
 
 
 def notes_on(table: Table, outcomes: Sequence[Outcome], class_weights: ClassWeights) -> tuple[str, ...]:

@@ -64,12 +64,10 @@ class Score:
         return f"{value:.4g}" if self.decimals is None else f"{value:.{self.decimals}f}"
 
     def shown_difference(self, value: float) -> str:
-        """Return a difference as text, with its sign."""
+        """Return a difference as text, with its sign: -0.0 is a little less than none."""
         if self.per_cent:
-            text = f"{100 * value:+.1f}"
-        else:
-            text = f"{value:+.3g}" if self.decimals is None else f"{value:+.{self.decimals}f}"
-        return text if float(text) else text.replace("-", "+")
+            return f"{100 * value + 0.0:+.1f}"
+        return f"{value + 0.0:+.3g}" if self.decimals is None else f"{value + 0.0:+.{self.decimals}f}"
 
 
 ACCURACY = Score("accuracy")

@@ -6,12 +6,22 @@ import json
 import os
 import pty
 import random
+import re
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from nnl2.engine import kernel
 from nnl2_demo import cli, files
+from nnl2_demo.comparing import compare_table
+
+PAGE = (Path(__file__).parents[2] / "docs/comparing.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"```sh\n(.*?)```\n```text\n(.*?)```", PAGE, flags=re.DOTALL)
+UNTOLD = {"name", "seed", "jobs"}
+"""What needs no page."""
 
 QUICK = ["--epochs", "4", "--folds", "2", "--repeats", "1", "--hidden", "3", "--regularizer", "l2:0.01"]
 """Without --folds and --repeats where these do not fit."""
@@ -76,7 +86,7 @@ def test_a_table_with_everything_in_it_gets_a_readable_answer(call, patients_fil
     assert max(map(len, lines)) <= 80
     words = " ".join(text.split())
     for said in (
-        "patienten.csv: 403 items, 4 columns as 7 inputs, target 'Diabetes' (2 classes);",
+        "patienten.csv: 403 items, 4 columns as 7 inputs, target 'Diabetes' of 2 classes;",
         "balanced-accuracy decides",
         "the largest class has 85 % of the items",
         "Left out: Nr (an ID, whole numbers that all differ), Datum (dates such as",
@@ -149,7 +159,7 @@ def test_columns_may_have_purposes_of_their_own(call, patients_file):
 def test_numbers_may_be_classes_or_values(call, patients_file):
     text = call(patients_file, *QUICK, "--target", "Größe", "--task", "regression")[1]
     assert "r2 decides" in " ".join(text.split())
-    assert "(3 classes)" in call(patients_file, *QUICK, "--target", "Gewicht")[1]
+    assert "target 'Gewicht' of 3 classes" in call(patients_file, *QUICK, "--target", "Gewicht")[1]
 
 
 def test_delimiter_and_encoding_can_be_said(call, tmp_path):
@@ -210,6 +220,19 @@ def test_on_a_terminal_the_time_left_is_told_and_the_result_is_the_same(call):
     assert "Training" in told
     assert "100%" in told
     assert text == call("iris", *QUICK)[1]
+
+
+@pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes minutes")
+@pytest.mark.parametrize(("command", "expected"), SHOWN)
+def test_the_page_shows_what_happens(call, command, expected):
+    program, *arguments = shlex.split(command)
+    assert program == "nnl2-demo"
+    assert call(*arguments[1:]) == (0, expected, "")
+
+
+def test_the_page_explains_every_option():
+    for parameter in compare_table.params:
+        assert any(name in PAGE for name in parameter.opts if name.startswith("-")) or parameter.name in UNTOLD
 
 
 IN_THE_CALL = [

@@ -48,7 +48,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*left out:UserWarning")
 
 def test_words_and_gaps_are_compared_and_what_is_left_out_is_told(table_of):
     result = compare(table_of(customers(), weight="Gewicht"), ["l2", "dropout:0.2"], **QUICK)
-    assert result.data == "customers.csv: 90 items, 2 columns as 5 inputs, target 'kommt wieder' (2 classes)"
+    assert result.data == "customers.csv: 90 items, 2 columns as 5 inputs, target 'kommt wieder' of 2 classes"
     assert result.row("none").scores["accuracy"] > 0.7
     assert "Left out: Nr (an ID, whole numbers that all differ)." in result.notes
     assert "Items count by their weights, in learning and in scores." in result.notes
