@@ -33,8 +33,8 @@ class Function:
 class Activation(Function, ABC):
     """What a hidden layer does with its sums.
 
-    One of your own is a subclass; small networks with it are trained in numpy, about 400 times slower than those whose
-    functions are compiled. Arrays are `(items, units)`.
+    One of your own is a subclass; small networks with it are trained in numpy, about 400 times slower than those
+    whose functions are compiled. Arrays are `(items, units)`.
     """
 
     @abstractmethod

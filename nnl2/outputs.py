@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class Output(Function, ABC):
     """What the output layer does with its sums; arrays are `(items, units)`.
 
-    One of your own is a subclass; small networks with it are trained in numpy, about 400 times slower than those whose
-    functions are compiled.
+    One of your own is a subclass; small networks with it are trained in numpy, about 400 times slower than those
+    whose functions are compiled.
     """
 
     classifies: ClassVar[bool] = True
