@@ -30,7 +30,7 @@ from nnl2.initializers import Uniform
 from nnl2.listing import Listing, installed_regularizers
 from nnl2.network import Layer, NeuralNetwork, train
 from nnl2.notation import regularizer_from_text, regularizer_to_text
-from nnl2.optimizers import SGD, Optimizer
+from nnl2.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer
 from nnl2.outputs import (
     ArticleSquaredError,
     Output,
@@ -85,6 +85,7 @@ __all__ = [
     "L2",
     "SGD",
     "Activation",
+    "Adam",
     "ArticleSquaredError",
     "Comparison",
     "ConformanceError",
@@ -101,6 +102,8 @@ __all__ = [
     "Listing",
     "McNemar",
     "MeanInterval",
+    "Momentum",
+    "Nesterov",
     "NetworkSpec",
     "NetworkState",
     "NeuralNetwork",

@@ -133,7 +133,7 @@ class Regularizer:
     def __new__(cls, *values: object, **named: object) -> Self:
         """Return a new one, once the values fit its fields; a mistake is told with their names."""
         if values or named:  # a copy is made without
-            _check_fields(cls, values, named)
+            check_fields(cls, values, named)
         return super().__new__(cls)
 
     @property
@@ -226,7 +226,8 @@ def signature_of(regularizer_class: type) -> inspect.Signature:
     return inspect.Signature(list(parameters.values())[1:])
 
 
-def _check_fields(cls: type, values: tuple[object, ...], named: dict[str, object]) -> None:
+def check_fields(cls: type, values: tuple[object, ...], named: dict[str, object]) -> None:
+    """Raise InvalidTypeError if a class cannot be made of these values."""
     signature = signature_of(cls)
     try:
         signature.bind(*values, **named)

@@ -1,0 +1,45 @@
+"""The built-in optimizers: traced, and the same bits from both engines."""
+
+import numpy as np
+import pytest
+
+from nnl2 import L1, L2, SGD, Adam, Dataset, Dropout, Momentum, Nesterov, NeuralNetwork, WeightDecay
+from nnl2.engine.questions import Questions
+from nnl2.regularizers import Step
+
+OPTIMIZERS = [SGD(), Momentum(), Nesterov(0.8), Adam(), Adam(0.5, 0.9, epsilon=1e-3)]
+each_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+
+
+def items(n_inputs):
+    rng = np.random.default_rng(2)
+    return Dataset.from_labels(rng.normal(size=(25, n_inputs)), rng.integers(3, size=25), classes=[0, 1, 2])
+
+
+@each_optimizer
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("sizes", [(4, 3), (5, 13, 3), (4, 9, 5, 6, 3), (1, 1, 3)], ids=repr)
+@pytest.mark.parametrize("batch_size", [1, 7, 25])
+def test_kernel_and_plain_give_the_same_bits(optimizer, dtype, sizes, batch_size, same_bits):
+    regularizer = L2(0.01) + L1(0.001) + WeightDecay(0.001) + (Dropout(rate=0.2) if len(sizes) > 2 else L2(0))
+    same_bits(
+        lambda: NeuralNetwork(*sizes, seed=1, dtype=dtype, optimizer=optimizer, regularizer=regularizer),
+        items(sizes[0]),
+        batch_size=batch_size,
+        epochs=4,
+    )
+
+
+@each_optimizer
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_an_optimizer_is_traced_once_for_a_whole_run(optimizer, dtype):
+    network = NeuralNetwork(4, 5, 3, seed=1, optimizer=optimizer, dtype=dtype)
+    spec = network.spec
+    layout, memory = spec.architecture.memory(optimizer, network.weights)
+    traces = {}
+    questions = Questions(spec.architecture, spec.regularizers, optimizer, traces)
+    for epoch in (1, 2, 900):
+        programs = questions.programs(network.weights, layout.of(memory), Step(epoch, 1000, 0.1, 4, 12))
+        assert all(set(program.read) == {"learning_rate"} for program in programs)
+    assert not questions.reasons
+    assert [len(kept) for kept in traces.values()] == [1]
