@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from nnl2.activations import Activation, ReLU, Sigmoid, Tanh
 from nnl2.article import makeData, showMatrix, showMatrixPartial, showVector
 from nnl2.data import Dataset
-from nnl2.discovery import regularizer_class
+from nnl2.discovery import optimizer_class, regularizer_class
 from nnl2.display.tables import (
     format_matrix,
     format_matrix_partial,
@@ -27,9 +27,9 @@ from nnl2.errors import (
     UnknownNameError,
 )
 from nnl2.initializers import Uniform
-from nnl2.listing import Listing, installed_regularizers
+from nnl2.listing import Listing, installed_optimizers, installed_regularizers
 from nnl2.network import Layer, NeuralNetwork, train
-from nnl2.notation import regularizer_from_text, regularizer_to_text
+from nnl2.notation import optimizer_from_text, optimizer_to_text, regularizer_from_text, regularizer_to_text
 from nnl2.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer
 from nnl2.outputs import (
     ArticleSquaredError,
@@ -139,11 +139,15 @@ __all__ = [
     "format_matrix_partial",
     "format_table",
     "format_vector",
+    "installed_optimizers",
     "installed_regularizers",
     "makeData",
     "make_data",
     "mean_interval",
     "number_in_range",
+    "optimizer_class",
+    "optimizer_from_text",
+    "optimizer_to_text",
     "paired_difference",
     "regularizer_class",
     "regularizer_from_text",

@@ -13,12 +13,12 @@ import signal
 import sys
 from pathlib import Path
 
-from nnl2.discovery import GROUP, Offer
+from nnl2.discovery import Offer
 from nnl2.errors import PluginError, in_a_line, in_words
 
 
 def describe(offer: Offer) -> tuple[str, str]:
-    """Return `ok` and the first line of a regularizer's docstring, or `broken` and the reason."""
+    """Return `ok` and the first line of a class's docstring, or `broken` and the reason."""
     try:
         text = offer.load().__doc__
     except PluginError as error:
@@ -34,8 +34,8 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for this process ends it
     answers = Path(sys.argv[2])
-    for name, distribution, version, value in json.loads(sys.argv[3]):
-        answer = describe(Offer(name, distribution, version, EntryPoint(name, value, GROUP)))
+    for name, distribution, version, value, group in json.loads(sys.argv[3]):
+        answer = describe(Offer(name, distribution, version, EntryPoint(name, value, group)))
         with answers.open("a", encoding="utf-8") as file:
             file.write(json.dumps(answer) + "\n")
     os._exit(0)  # whatever a plug-in has left running or to be done at the end

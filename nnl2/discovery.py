@@ -1,7 +1,7 @@
-"""Regularizers by name, found through the entry-point group `nnl2.regularizers`.
+"""Regularizers and optimizers by name, found through entry-point groups: `nnl2.regularizers`, `nnl2.optimizers`.
 
-A distribution offers a regularizer by naming its class in that group; the built-in ones are named there like
-anybody's. Only metadata is read until a regularizer is asked for by its name: then its module is imported, which
+A distribution offers a regularizer or an optimizer by naming its class in the group; the built-in ones are named
+there like anybody's. Only metadata is read until one is asked for by its name: then its module is imported, which
 runs its code.
 
 The environment variable NNL2_DISABLE_PLUGINS switches plug-ins off: all of them where it is 1 (or all, true,
@@ -17,31 +17,63 @@ import sys
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
 from nnl2.errors import PluginError, UnknownNameError, in_words, shown
+from nnl2.optimizers import Optimizer
 from nnl2.regularizers import Regularizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.metadata import EntryPoint
 
-GROUP = "nnl2.regularizers"
+Part = TypeVar("Part", Regularizer, Optimizer)
+
 OWN_DISTRIBUTION = "nnl2"
 DISABLED_BY = "NNL2_DISABLE_PLUGINS"
 ALL = ("1", "all", "true", "yes", "on")
 """Values of that variable that switch all plug-ins off."""
 
 
-def offered_names(distribution: str) -> list[str]:
-    """Return the names under which a distribution offers regularizers; nothing is imported."""
-    return [offer.name for offer in offers() if offer.distribution == distribution]
+@frozen
+class Kind(Generic[Part]):
+    """What a distribution may offer.
+
+    Parameters
+    ----------
+    name, with_article
+        What it is called.
+    base
+        The class of which all are subclasses.
+    example
+        The text of one.
+    """
+
+    name: str
+    with_article: str
+    base: type[Part]
+    example: str
+
+    @property
+    def group(self) -> str:
+        """The entry-point group in which their classes are named."""
+        return f"nnl2.{self.name}s"
+
+
+REGULARIZERS = Kind("regularizer", "a regularizer", Regularizer, "l2:0.01")
+OPTIMIZERS = Kind("optimizer", "an optimizer", Optimizer, "adam:beta1=0.8")  # type: ignore[type-abstract]
+_BASES = {kind.group: kind.base for kind in (REGULARIZERS, OPTIMIZERS)}
+
+
+def offered_names(kind: Kind[Part], distribution: str) -> list[str]:
+    """Return the names under which a distribution offers parts of a kind; nothing is imported."""
+    return [offer.name for offer in offers(kind) if offer.distribution == distribution]
 
 
 def regularizer_class(name: str) -> type[Regularizer]:
-    """Return the class installed under a name, or under `distribution/name`.
+    """Return the regularizer's class installed under a name, or under `distribution/name`.
 
     Raises
     ------
@@ -50,7 +82,17 @@ def regularizer_class(name: str) -> type[Regularizer]:
     PluginError
         If it cannot be loaded, or is switched off.
     """
-    found = offers()
+    return class_of(REGULARIZERS, name)
+
+
+def optimizer_class(name: str) -> type[Optimizer]:
+    """Return the optimizer's class installed under a name, as `regularizer_class` does."""
+    return class_of(OPTIMIZERS, name)
+
+
+def class_of(kind: Kind[Part], name: str) -> type[Part]:
+    """Return the class of a kind installed under a name, as `regularizer_class` does."""
+    found = offers(kind)
     namesakes = [offer for offer in found if name in {offer.name, offer.qualified_name}]
     for offer in namesakes:
         if name == offer.qualified_name or offer.status(found) == "ok":
@@ -63,12 +105,12 @@ def regularizer_class(name: str) -> type[Regularizer]:
     names = sorted({offer.name for offer in found})
     near = get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise UnknownNameError(f"no regularizer is called {name!r}; {hint}installed are {', '.join(names)}")
+    raise UnknownNameError(f"no {kind.name} is called {name!r}; {hint}installed are {', '.join(names)}")
 
 
 @frozen(order=True)
 class Offer:
-    """A name under which a distribution offers a regularizer; nothing is imported yet."""
+    """A name under which a distribution offers a class; nothing is imported yet."""
 
     name: str
     distribution: str
@@ -98,33 +140,34 @@ class Offer:
             return "ok"
         return "shadowed" if OWN_DISTRIBUTION in offering else "ambiguous"
 
-    def load(self) -> type[Regularizer]:
-        """Import the class; whatever goes wrong is a PluginError."""
+    def load(self) -> type[Any]:
+        """Import the class, which is one of the group's; whatever goes wrong is a PluginError."""
+        base = _BASES[self.entry_point.group]
         if self.disabled:
             raise PluginError(f"{self} is switched off by {DISABLED_BY}={os.environ[DISABLED_BY]}")
         try:
             loaded = self.entry_point.load()
-            fits = isinstance(loaded, type) and issubclass(loaded, Regularizer)
+            fits = isinstance(loaded, type) and issubclass(loaded, base)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # whatever foreign code raises
             raise PluginError(f"{self} cannot be loaded: {in_words(error)}") from error
         if not fits:
-            raise PluginError(f"{self} is no subclass of nnl2.Regularizer, but {shown(loaded)}")
+            raise PluginError(f"{self} is no subclass of nnl2.{base.__name__}, but {shown(loaded)}")
         return loaded
 
 
-def offers() -> list[Offer]:
-    """Return what the installed distributions offer, sorted by name; only metadata is read."""
-    return list(_offers_at(tuple(map(_content, sys.path))))
+def offers(kind: Kind[Part]) -> list[Offer]:
+    """Return what the installed distributions offer of a kind, sorted by name; only metadata is read."""
+    return list(_offers_at(kind.group, tuple(map(_content, sys.path))))
 
 
-@lru_cache(maxsize=1)
-def _offers_at(_: tuple[tuple[str, int | None], ...]) -> tuple[Offer, ...]:
+@lru_cache(maxsize=len(_BASES))
+def _offers_at(group: str, _: tuple[tuple[str, int | None], ...]) -> tuple[Offer, ...]:
     """Return what is offered by what lies on the path; reading it takes several milliseconds."""
     from importlib.metadata import entry_points  # noqa: PLC0415 (as slow to import as half of numpy)
 
-    return tuple(sorted({_offer(point) for point in entry_points(group=GROUP)}))
+    return tuple(sorted({_offer(point) for point in entry_points(group=group)}))
 
 
 def _content(folder: str) -> tuple[str, int | None]:

@@ -1,4 +1,4 @@
-"""The list of installed regularizers: a plug-in that loops, prints or ends the process harms nobody.
+"""Lists of installed regularizers and optimizers: a plug-in that loops, prints or ends the process harms nobody.
 
 The built-ins are described here; each other distribution is asked in a process of its own, side by side, within a
 time limit.
@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from nnl2.describing import describe
-from nnl2.discovery import OWN_DISTRIBUTION, offers
+from nnl2.discovery import OPTIMIZERS, OWN_DISTRIBUTION, REGULARIZERS, offers
 from nnl2.errors import in_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nnl2.discovery import Offer
+    from nnl2.discovery import Kind, Offer, Part
 
     Description = tuple[str, str]
 
@@ -39,7 +39,7 @@ PROGRAM = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from nnl2.de
 
 @frozen
 class Listing:
-    """One line of the list of installed regularizers, in printable characters.
+    """One line of the list of installed regularizers or optimizers, in printable characters.
 
     Parameters
     ----------
@@ -65,7 +65,20 @@ def installed_regularizers() -> list[Listing]:
     >>> [listing.name for listing in installed_regularizers() if listing.distribution == "nnl2"]
     ['dropout', 'l1', 'l2', 'none', 'weight-decay']
     """
-    found = offers()
+    return _installed(REGULARIZERS)
+
+
+def installed_optimizers() -> list[Listing]:
+    """Return all installed optimizers, as `installed_regularizers` does.
+
+    >>> [listing.name for listing in installed_optimizers() if listing.distribution == "nnl2"]
+    ['adam', 'momentum', 'nesterov', 'sgd']
+    """
+    return _installed(OPTIMIZERS)
+
+
+def _installed(kind: Kind[Part]) -> list[Listing]:
+    found = offers(kind)
     foreign = [offer for offer in found if offer.distribution != OWN_DISTRIBUTION and not offer.disabled]
     described = _describe_apart(foreign)
     listings = []
@@ -111,7 +124,7 @@ def _answers(waiting: Sequence[Sequence[Offer]]) -> list[tuple[list[Description]
 
 
 def _start(asked: Sequence[Offer], answers: Path) -> subprocess.Popen[bytes]:
-    what = [(offer.name, offer.distribution, offer.version, offer.entry_point.value) for offer in asked]
+    what = [(o.name, o.distribution, o.version, o.entry_point.value, o.entry_point.group) for o in asked]
     return subprocess.Popen(  # noqa: S603 (this Python, with a program of ours)
         [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path), str(answers), json.dumps(what)],
         stdin=subprocess.DEVNULL,

@@ -65,8 +65,8 @@ class NeuralNetwork:
         The output function with its error: SoftmaxCrossEntropy(), SigmoidCrossEntropy(), SoftmaxSquaredError(),
         ArticleSquaredError(), SquaredError() for regression, or an Output of your own.
     optimizer
-        What makes a change of the weights of their gradient: SGD(), Momentum(), Nesterov(), Adam(), or an Optimizer
-        of your own.
+        What makes a change of the weights of their gradient: SGD(), Momentum(), Nesterov(), Adam(), or an
+        Optimizer of your own.
     initial
         How the parameters are drawn: by default weights within the limit that suits the hidden activation
         (Glorot's, or He's for ReLU) and biases 0; Uniform(limit) draws all alike; an array `(n_parameters,)`

@@ -1,7 +1,7 @@
-"""Regularizers as text, and text as regularizers.
+"""Regularizers and optimizers as text, and text as regularizers and optimizers.
 
 A text is `name`, `name:value,value` (fields in order) or `name:field=value`, without the fields that are None;
-several are joined by `+`. A name that two distributions offer is written `distribution/name`.
+several regularizers are joined by `+`. A name that two distributions offer is written `distribution/name`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
 
-from nnl2.discovery import GROUP, offers, regularizer_class
+from nnl2.discovery import OPTIMIZERS, REGULARIZERS, class_of, offers
 from nnl2.errors import (
     InvalidTypeError,
     InvalidValueError,
@@ -25,7 +25,10 @@ from nnl2.regularizers import NoRegularization, Regularizer
 from nnl2.regularizers.base import signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from nnl2.discovery import Kind, Part
+    from nnl2.optimizers import Optimizer
 
 _JOINT = re.compile(r"\+(?=\s*[A-Za-z])")
 """The plus sign between regularizers stands before a letter; the one in 1e+3 does not."""
@@ -44,10 +47,9 @@ def regularizer_from_text(text: str) -> Regularizer:
     InvalidValueError, InvalidTypeError
         If a value is missing, too much, or refused by the class.
     """
-    if not isinstance(text, str):
-        raise InvalidTypeError(f"a regularizer's text must be a str such as 'l2:0.01', got {shown(text)}")
+    _check_is_text(text, REGULARIZERS)
     neutral: Regularizer = NoRegularization()
-    return reduce(add, map(_part_from_text, text_parts(text)), neutral)
+    return reduce(add, (_part_from_text(part, REGULARIZERS) for part in text_parts(text)), neutral)
 
 
 def text_parts(text: str) -> list[str]:
@@ -78,16 +80,44 @@ def regularizer_to_text(regularizer: Regularizer) -> str:
     InvalidValueError
         If a value cannot be written.
     """
-    return "+".join(_part_to_text(part) for part in regularizer.parts or (regularizer,))
+    parts = regularizer.parts or (regularizer,)
+    return "+".join(_part_to_text(part, REGULARIZERS, regularizer_from_text) for part in parts)
 
 
-def _part_from_text(text: str) -> Regularizer:
+def optimizer_from_text(text: str) -> Optimizer:
+    """Return the optimizer that a text describes, as `regularizer_from_text` does; no two are joined.
+
+    >>> optimizer_from_text("adam:beta1=0.8")
+    Adam(beta1=0.8, beta2=0.999, epsilon=1e-08)
+    """
+    _check_is_text(text, OPTIMIZERS)
+    return _part_from_text(text.strip(), OPTIMIZERS)
+
+
+def optimizer_to_text(optimizer: Optimizer) -> str:
+    """Return the text that describes an optimizer, as `regularizer_to_text` does.
+
+    >>> from nnl2 import Momentum
+    >>> optimizer_to_text(Momentum(0.5))
+    'momentum:0.5'
+    """
+    return _part_to_text(optimizer, OPTIMIZERS, optimizer_from_text)
+
+
+def _check_is_text(text: object, kind: Kind[Part]) -> None:
+    if not isinstance(text, str):
+        raise InvalidTypeError(
+            f"{kind.with_article}'s text must be a str such as {kind.example!r}, got {shown(text)}"
+        )
+
+
+def _part_from_text(text: str, kind: Kind[Part]) -> Part:
     name, colon, values = text.partition(":")
     if not re.fullmatch(r"[\w./-]+", name.strip()) or not name.strip():
         raise InvalidValueError(
-            f"a regularizer's text must be a name and its values, as in 'l2:0.01', got {shown(text)}"
+            f"{kind.with_article}'s text must be a name and its values, as in {kind.example!r}, got {shown(text)}"
         )
-    chosen = regularizer_class(name.strip())
+    chosen = class_of(kind, name.strip())
     names = _field_names(chosen)
     fields: dict[str, object] = {}
     for position, item in enumerate(values.split(",") if colon else []):
@@ -112,9 +142,9 @@ def _part_from_text(text: str) -> Regularizer:
         raise InvalidValueError(f"{text!r} is refused: {in_words(error)}") from error
 
 
-def _field_names(regularizer_class: type) -> list[str]:
+def _field_names(part_class: type) -> list[str]:
     """Return the names of the values that a class is made of."""
-    parameters = signature_of(regularizer_class).parameters.values()
+    parameters = signature_of(part_class).parameters.values()
     return [each.name for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
 
 
@@ -132,8 +162,8 @@ def _value_from_text(text: str) -> object:
     return {"true": True, "false": False}.get(text.lower(), text)
 
 
-def _part_to_text(part: Regularizer) -> str:
-    name = _name_of(type(part))
+def _part_to_text(part: Part, kind: Kind[Part], from_text: Callable[[str], Part]) -> str:
+    name = _name_of(type(part), kind)
     try:
         values: list[str] = []
         for position, field_name in enumerate(_field_names(type(part))):
@@ -141,7 +171,7 @@ def _part_to_text(part: Regularizer) -> str:
             if value is not None:  # no text stands for None: it must be the default
                 values.append(f"{value}" if len(values) == position else f"{field_name}={value}")
         text = name + (":" + ",".join(values) if values else "")
-        understood = regularizer_from_text(text)
+        understood = from_text(text)
     except (AttributeError, Nnl2Error) as error:
         raise InvalidValueError(f"{part!r} cannot be written as text: {error}") from error
     if understood != part:
@@ -149,9 +179,9 @@ def _part_to_text(part: Regularizer) -> str:
     return text
 
 
-def _name_of(wanted: type[Regularizer]) -> str:
+def _name_of(wanted: type[Part], kind: Kind[Part]) -> str:
     """Return the name under which a class is installed; only its own package is loaded to find out."""
-    found = offers()
+    found = offers(kind)
     own_package = wanted.__module__.partition(".")[0]
     for offer in found:
         if re.split(r"[.:\s]", offer.entry_point.value.strip(), maxsplit=1)[0] != own_package:
@@ -163,5 +193,5 @@ def _name_of(wanted: type[Regularizer]) -> str:
         if loaded is wanted:
             return offer.name if offer.status(found) == "ok" else offer.qualified_name
     raise UnknownNameError(
-        f"{wanted.__name__} is installed under no name; name it in the entry-point group {GROUP!r}"
+        f"{wanted.__name__} is installed under no name; name it in the entry-point group {kind.group!r}"
     )

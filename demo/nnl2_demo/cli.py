@@ -21,7 +21,7 @@ from nnl2_demo.problems import PROBLEMS, Entry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from nnl2 import NeuralNetwork, Regularizer
+    from nnl2 import Listing, NeuralNetwork, Regularizer
 
     Option = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -284,10 +284,27 @@ def regularizers(chosen_format: str) -> None:
     Each is loaded, which runs its code.
     """
     from nnl2 import installed_regularizers
+
+    _echo_listings(installed_regularizers(), chosen_format)
+
+
+@cli.command()
+@_format_option("table", "json")
+def optimizers(chosen_format: str) -> None:
+    """List the installed optimizers.
+
+    Each is loaded, which runs its code.
+    """
+    from nnl2 import installed_optimizers
+
+    _echo_listings(installed_optimizers(), chosen_format)
+
+
+def _echo_listings(listings: list[Listing], chosen_format: str) -> None:
     from nnl2_demo import output
 
-    write = {"table": output.regularizers_as_table, "json": output.regularizers_as_json}
-    click.echo(write[chosen_format](installed_regularizers()))
+    write = {"table": output.listings_as_table, "json": output.listings_as_json}
+    click.echo(write[chosen_format](listings))
 
 
 @cli.command()

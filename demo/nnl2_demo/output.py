@@ -118,14 +118,14 @@ def _lines(lines: Sequence[Published]) -> list[dict[str, Any]]:
     ]
 
 
-def regularizers_as_table(listings: list[Listing]) -> str:
-    """Return the installed regularizers as a table."""
+def listings_as_table(listings: list[Listing]) -> str:
+    """Return what is installed as a table."""
     rows = [[each.name, each.distribution, each.version, each.status, each.summary] for each in listings]
     return format_table(["name", "distribution", "version", "status", "summary"], rows, n_left=5)
 
 
-def regularizers_as_json(listings: list[Listing]) -> str:
-    """Return the installed regularizers as a JSON array."""
+def listings_as_json(listings: list[Listing]) -> str:
+    """Return what is installed as a JSON array."""
     return _json([asdict(listing) for listing in listings])
 
 

@@ -11,7 +11,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from nnl2.discovery import OWN_DISTRIBUTION, offered_names
+from nnl2.discovery import OWN_DISTRIBUTION, REGULARIZERS, offered_names
 from nnl2.errors import InvalidValueError
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -61,7 +61,7 @@ def _names(distribution: str) -> dict[str, str]:
     offered = distribution.removeprefix("nnl2-")
     module = distribution.replace("-", "_")
     class_name = "".join(word.capitalize() for word in offered.split("-"))
-    if offered in offered_names(OWN_DISTRIBUTION):
+    if offered in offered_names(REGULARIZERS, OWN_DISTRIBUTION):
         raise InvalidValueError(f"{distribution!r} would offer {offered!r}, as nnl2 itself does; choose another")
     if module == "nnl2_demo" or class_name in {"Regularizer", "Step"} or keyword.iskeyword(class_name):
         raise InvalidValueError(f"{distribution!r} would define a {class_name} that is another already")

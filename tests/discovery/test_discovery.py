@@ -25,7 +25,7 @@ from nnl2 import (
     regularizer_from_text,
     regularizer_to_text,
 )
-from nnl2.discovery import offers
+from nnl2.discovery import REGULARIZERS, offers
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 SHRINK = '''
@@ -45,25 +45,6 @@ class Shrink(Regularizer):
     def decay(self, step):
         return 1 - self.share
 '''
-
-
-@pytest.fixture
-def install(tmp_path, monkeypatch):
-    """Return a function that puts a distribution with entry points, and perhaps a module, on the path."""
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def put(distribution, entry_points, source=None):
-        info = tmp_path / f"{distribution.replace('-', '_')}-1.2.dist-info"
-        info.mkdir()
-        info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
-        lines = [f"{name} = {value}" for name, value in entry_points.items()]
-        info.joinpath("entry_points.txt").write_text("\n".join(["[nnl2.regularizers]", *lines]))
-        if source is not None:
-            module = next(iter(entry_points.values())).partition(":")[0]
-            tmp_path.joinpath(f"{module}.py").write_text(source)
-            monkeypatch.delitem(sys.modules, module, raising=False)
-
-    return put
 
 
 def listed(name, distribution):
@@ -404,5 +385,5 @@ def test_metadata_are_read_once_until_something_is_installed(install, monkeypatc
 def test_missing_metadata_are_asked_for_without_a_warning(install, tmp_path, recwarn):
     install("nnl2-guest", {"guest": "fake_unnamed:Guest"})
     (tmp_path / "nnl2_guest-1.2.dist-info" / "METADATA").write_text("Version: 1.2\n")
-    assert [each.distribution for each in offers() if each.name == "guest"] == ["unknown"]
+    assert [each.distribution for each in offers(REGULARIZERS) if each.name == "guest"] == ["unknown"]
     assert not list(recwarn)
