@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable
 from functools import partial
@@ -20,10 +19,11 @@ from nnl2.outputs import Output, SoftmaxCrossEntropy
 from nnl2.regularizers import NoRegularization, Regularizer
 from nnl2.training.loop import Run, Settings, Shared
 from nnl2.training.orders import check_orders
+from nnl2.training.rates import check_rates
 from nnl2.training.spec import NetworkSpec
 from nnl2.training.state import NetworkState, check_stream
 from nnl2.training.train import failure_of, run_all
-from nnl2.validation import as_table, called_as, check_count, check_number, check_seed, check_table, warn
+from nnl2.validation import as_table, called_as, check_count, check_seed, check_table, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nnl2.training.history import History
 
     FloatArray = NDArray[np.floating[Any]]
+    Rate = float | Callable[[int], float]
     OnEpoch = Callable[["NeuralNetwork", History], object]
 
 
@@ -206,7 +207,7 @@ class NeuralNetwork:
         data: Dataset,
         *,
         epochs: int,
-        learning_rate: float,
+        learning_rate: Rate,
         batch_size: int = 1,
         orders: ArrayLike | None = None,
         validation: Dataset | None = None,
@@ -338,7 +339,7 @@ def train(
     data: Dataset | Sequence[Dataset],
     *,
     epochs: int,
-    learning_rate: float | Sequence[float],
+    learning_rate: Rate | Sequence[Rate],
     batch_size: int | Sequence[int] = 1,
     orders: ArrayLike | Sequence[ArrayLike] | None = None,
     validation: Dataset | Sequence[Dataset] | None = None,
@@ -360,7 +361,8 @@ def train(
     epochs
         How often every item is visited, >= 1.
     learning_rate
-        The factor of the gradient in each update, > 0; one for all networks, or one for each.
+        The factor of the gradient in each update: a number > 0, or a function of the epoch, counted from 1 over
+        the whole life of the network, that returns one. One for all networks, or one for each.
     batch_size
         The items of one update, over which the error's gradient is averaged; 1 is online training. The last
         batch of an epoch holds what is left. One for all networks, or one for each.
@@ -400,7 +402,7 @@ def train(
     datasets = _one_dataset_each("data", data, together)
     epochs = check_count("epochs", epochs)
     rates = [
-        _check_rate(rate, network)
+        check_rates(rate, network.epochs + 1, epochs, network.spec.dtype)
         for rate, network in zip(_one_each("learning_rate", learning_rate, n), together, strict=True)
     ]
     sizes = [check_count("batch_size", size) for size in _one_each("batch_size", batch_size, n)]
@@ -478,17 +480,6 @@ def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, .
             raise InvalidValueError(f"networks must all be different objects, but network {number} comes twice")
         network._refuse_in_training("be trained")  # noqa: SLF001
     return together
-
-
-def _check_rate(rate: object, network: NeuralNetwork) -> float:
-    """Return a learning rate that is one also in the network's number type."""
-    checked, dtype = check_number("learning_rate", rate, above=0), network.spec.dtype
-    with np.errstate(over="ignore", under="ignore"):
-        own = dtype.type(checked)
-    if not 0 < own < math.inf:
-        size = "large" if own else "small"
-        raise InvalidValueError(f"learning_rate {checked:g} is too {size} for a {dtype} network")
-    return checked
 
 
 def _one_each(name: str, given: Any, n_networks: int) -> Sequence[Any]:  # noqa: ANN401 (checked by the caller)

@@ -47,7 +47,7 @@ class Settings(NamedTuple):
     """How one network is trained; `nnl2.train` tells what each setting means."""
 
     epochs: int
-    learning_rate: float
+    learning_rates: NDArray[np.float64]
     batch_size: int
     orders: NDArray[np.integer[Any]] | str | None
     validation: Dataset | None
@@ -225,7 +225,9 @@ class Run:
             for size in (self._batch_size, self._data.n_items % self._batch_size or self._batch_size)
         )
         anew = any("epoch" in program.read for program in (*whole, *last))
-        n_epochs = 1 if anew else min(self._most_epochs, self.settings.epochs - done)
+        rates = self.settings.learning_rates[done : done + self._most_epochs]
+        alike = np.append(rates == rates[0], False)
+        n_epochs = 1 if anew else int(np.argmin(alike))
         orders, order_streams = self._orders.take(done, n_epochs)
         for visit in self._feed.visits(orders, first):
             vectors = self._engine.train(
@@ -241,7 +243,11 @@ class Run:
 
     def _step(self, epoch: int, batch_size: int) -> Step:
         epochs = self._begun.epochs + self.settings.epochs
-        return Step(epoch, epochs, self.settings.learning_rate, batch_size, self._data.n_items)
+        return Step(epoch, epochs, self._rate(epoch), batch_size, self._data.n_items)
+
+    def _rate(self, epoch: int) -> float:
+        """Return the learning rate in an epoch, or in the first of the run for one before it."""
+        return float(self.settings.learning_rates[max(0, epoch - 1 - self._begun.epochs)])
 
     def _due(self, epochs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which epochs are recorded."""
@@ -300,6 +306,6 @@ class Run:
             what = f"a weight became {largest:.3g}"
         or_weaken = " or weaken the regularizer" if any(each.parts for each in self.spec.regularizers) else ""
         return TrainingDivergedError(
-            f"training diverged: {what} at epoch {epoch} (learning_rate={self.settings.learning_rate:g}, "
+            f"training diverged: {what} at epoch {epoch} (learning_rate={self._rate(epoch):g}, "
             f"regularizer={self.spec.regularizer}); use a smaller learning rate or scale the inputs{or_weaken}"
         )
