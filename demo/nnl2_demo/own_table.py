@@ -26,6 +26,7 @@ from nnl2 import (
 from nnl2.comparison.scores import deciding_score
 from nnl2.comparison.sources import as_table
 from nnl2.comparison.strategies import as_strategy
+from nnl2.engine import kernel
 from nnl2.errors import in_a_line
 from nnl2.preparation import joined
 from nnl2.preparation.table import BUNDLED
@@ -62,7 +63,11 @@ GENERATORS = {"article": article, "moons": moons}
 def data_called(
     name: str, test: Path | None, reading: Mapping[str, Any]
 ) -> tuple[Table | Callable[[int], Any], range | None]:
-    """Return a table, or a generator, and the rows of the test file's items, if there is one."""
+    """Return a table, or a generator, and the rows of the test file's items, if there is one.
+
+    That the compiled update is missing is warned of here, before hours are spent.
+    """
+    kernel.library()
     if name in GENERATORS:
         return GENERATORS[name], None
     if name in BUNDLED:
