@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nnl2.comparison.text import (
-    differences,
-    rests_on,
-    said_first,
-    spread,
-    what_differences_show,
-    what_spread_shows,
-)
+from nnl2.comparison.text import also_shown, differences, rests_on, said_first, what_differences_show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +21,8 @@ def comparison_as_markdown(comparison: Findings) -> str:
         _escaped(what_differences_show(comparison)),
         _table(*differences(comparison), n_right=2),
     ]
-    header, lines = spread(comparison)
-    if lines:
-        blocks += [_escaped(what_spread_shows(comparison)), _table(header, lines, n_right=len(header) - 1)]
+    for title, (header, lines) in also_shown(comparison):
+        blocks += [_escaped(title), _table(header, lines, n_right=len(header) - 1)]
     return "\n\n".join([*blocks, "\n".join(f"- {_escaped(each)}" for each in rests_on(comparison))])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from nnl2.comparison.scores import OF_VALUES, SCORES
+from nnl2.comparison.scores import OF_CLASSES, OF_VALUES, SCORES
 from nnl2.display.tables import format_table
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def format_comparison(comparison: Findings, width: int = WIDTH) -> str:
         _wrapped(what_differences_show(comparison), width),
         _table(*differences(comparison), width),
     ]
-    header, lines = spread(comparison)
-    if lines:
-        blocks += [_wrapped(what_spread_shows(comparison), width), _table(header, lines, width)]
+    for title, (header, lines) in also_shown(comparison):
+        blocks += [_wrapped(title, width), _table(header, lines, width)]
     return "\n\n".join([*blocks, "\n".join(_wrapped(each, width) for each in rests_on(comparison))])
 
 
@@ -69,7 +68,16 @@ def differences(comparison: Findings) -> tuple[list[str], Lines]:
     return ["strategy", "mean", "better by", "verdict"], lines
 
 
-def what_spread_shows(comparison: Findings) -> str:
+def also_shown(comparison: Findings) -> list[tuple[str, tuple[list[str], Lines]]]:
+    """Return the other tables that hold something, each with what stands in it."""
+    tables = [
+        (_what_spread_shows(comparison), _spread(comparison)),
+        ("The means of all scores:", _all_scores(comparison)),
+    ]
+    return [(title, (header, lines)) for title, (header, lines) in tables if lines]
+
+
+def _what_spread_shows(comparison: Findings) -> str:
     """Return what stands in the table of the spread."""
     in_points = ", in points" if SCORES[comparison.score].per_cent else ""
     if comparison.over_items:
@@ -77,7 +85,7 @@ def what_spread_shows(comparison: Findings) -> str:
     return f"Half of each interval; in how many splits better/equal/worse; how differences spread{in_points}:"
 
 
-def spread(comparison: Findings) -> tuple[list[str], Lines]:
+def _spread(comparison: Findings) -> tuple[list[str], Lines]:
     """Return the header and a line for each difference: half its interval, how often better, quartiles, worst."""
     score, header = SCORES[comparison.score], ["strategy", "half", "+/=/-"]
     lines = []
@@ -88,6 +96,16 @@ def spread(comparison: Findings) -> tuple[list[str], Lines]:
             half, often = score.shown(each.half_width), f"{each.wins}/{each.ties}/{each.losses}"
             lines.append([row.name, half, often, *map(score.shown_difference, numbers)])
     return header if comparison.over_items else [*header, "25 %", "median", "75 %", "worst"], lines
+
+
+def _all_scores(comparison: Findings) -> tuple[list[str], Lines]:
+    """Return the header and a line for each row: the means of all scores, "-" where one is not defined."""
+    of_task = OF_VALUES if SCORES[comparison.score] in OF_VALUES else OF_CLASSES
+    lines = [
+        [row.name, *(each.shown(row.scores[each.name]) if each.name in row.scores else "-" for each in of_task)]
+        for row in comparison.rows
+    ]
+    return ["strategy", *(each.name for each in of_task)], lines
 
 
 def rests_on(comparison: Findings) -> list[str]:

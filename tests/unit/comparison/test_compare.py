@@ -277,7 +277,14 @@ def test_the_text_is_as_wide_as_is_asked_for(arrays, quick, width):
     lines = format_comparison(result, width).splitlines()
     assert width - 20 < max(map(len, lines)) <= width
     in_full = [line for line in lines if line.startswith("a strategy with quite a long name of its own  ")]
-    assert len(in_full) == (2 if width == 100 else 0)
+    assert len(in_full) == (3 if width == 100 else 0)
+
+
+def test_the_other_scores_stand_beside(arrays, values, quick):
+    text = str(compare(arrays, ["l2:1000"], score="auc", **quick))
+    assert "strategy           accuracy  balanced-accuracy  log-loss   auc\n" in text
+    assert "\nl2:1000                   -                  -         -     -\n" in text
+    assert "strategy              r2   rmse\n" in str(compare(values, ["l2:0.1"], **quick))
 
 
 def test_markdown_says_the_same(arrays, quick):
