@@ -210,6 +210,8 @@ def _check_source(given: dict[str, Any]) -> None:
             raise click.UsageError(f"--{option} is for a CSV file; {name} comes as it is.")
     if name in GENERATORS and given["folds"] is not None:
         raise click.UsageError(f"--folds is for a table; {name} makes new items, as often as --repeats says.")
+    if name in GENERATORS and given["repeats"] == 1:
+        raise click.UsageError(f"--repeats must be 2 or more for {name}: one training set says nothing of others.")
 
 
 def _check_files(given: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ from nnl2_demo.compare_options import OF_A_FILE, check_together, with_options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from nnl2 import Comparison
+
 
 @click.command("compare")
 @with_options
@@ -25,8 +27,6 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     every word of the result.
     """
     check_together(given)
-    if given["plot"] is not None:
-        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
     from nnl2_demo import own_table
     from nnl2_demo.files import write_whole
 
@@ -38,10 +38,14 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     else:
         write_whole(given["output"], lambda path: path.write_text(f"{text}\n", encoding="utf-8"))
     if given["plot"] is not None:
-        write_whole(given["plot"], lambda path: own_table.draw(comparison, path))
+        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
+        from nnl2_demo.forest import draw
+
+        write_whole(given["plot"], lambda path: draw(comparison, path))
 
 
-def _compared(given: dict[str, Any]) -> Any:  # noqa: ANN401 (a Comparison, whose import would load numpy)
+def _compared(given: dict[str, Any]) -> Comparison:
+    """Return the comparison that is asked for."""
     from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, compare
     from nnl2.comparison.strategies import as_strategies
     from nnl2_demo import own_table

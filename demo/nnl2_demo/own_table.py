@@ -1,4 +1,4 @@
-"""What `nnl2-demo compare` compares on, how it splits that, and how the result is written and drawn."""
+"""What `nnl2-demo compare` compares on, how it splits that, and how the result is written."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import warnings
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 
 from nnl2 import (
     FixedTest,
@@ -59,6 +56,14 @@ def moons(seed: int) -> tuple[Any, Any]:
 
 GENERATORS = {"article": article, "moons": moons}
 
+NAMES: dict[tuple[type[Splits], str], str] = {
+    (RepeatedFolds, "folds"): "folds",
+    (RepeatedFolds, "repeats"): "repeats",
+    (TimeOrder, "folds"): "blocks",
+    (FreshData, "repeats"): "n_replicates",
+}
+"""What --folds and --repeats are called by each kind of splits."""
+
 
 def data_called(
     name: str, test: Path | None, reading: Mapping[str, Any]
@@ -86,14 +91,11 @@ def splits_for(
     data: object, test: range | None, folds: int | None, repeats: int | None, *, by_time: bool
 ) -> Splits:
     """Return how to split what is compared on: as its kind asks for, and in as many parts as are asked for."""
-    parts = {} if folds is None else {"folds": folds}
-    if callable(data):
-        return FreshData() if repeats is None else FreshData(repeats)
     if test is not None:
         return FixedTest(test)
-    if by_time:
-        return TimeOrder() if folds is None else TimeOrder(folds)
-    return RepeatedFolds(**parts, **({} if repeats is None else {"repeats": repeats}))
+    kind = FreshData if callable(data) else TimeOrder if by_time else RepeatedFolds
+    parts = {NAMES[kind, name]: n for name, n in (("folds", folds), ("repeats", repeats)) if n is not None}
+    return kind(**parts)
 
 
 def all_strategies(tell: Callable[[str], None]) -> list[str]:
@@ -161,15 +163,3 @@ def width() -> int:
     """Return the columns of the text: 80, unless the environment says otherwise."""
     given = os.environ.get("COLUMNS", "")
     return max(NARROWEST, int(given)) if given.isdecimal() and int(given) else 80
-
-
-def draw(comparison: Comparison, path: Path) -> None:
-    """Draw differences and scores into a file, whose ending says as what."""
-    height = 1.6 + 0.35 * len(comparison.rows)
-    figure = Figure(figsize=(11, height), layout="constrained")
-    figure.suptitle(comparison.data, fontsize=10)
-    left, right = figure.subplots(1, 2)
-    comparison.plot(left)
-    comparison.plot_scores(right)
-    with rc_context({"svg.fonttype": "none"}):  # words stay words
-        figure.savefig(path, format=path.suffix[1:].lower(), dpi=120)

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from nnl2.comparison.scores import SCORES
 from nnl2.engine import kernel
-from nnl2_demo import cli, files
+from nnl2.preparation.table import BUNDLED
+from nnl2_demo import cli, compare_options, files, own_table
 from nnl2_demo.comparing import compare_table
 
 PAGE = (Path(__file__).parents[2] / "docs/comparing.md").read_text(encoding="utf-8")
@@ -125,6 +127,16 @@ def test_every_setting_reaches_the_comparison(call):
     assert recipe == {"hidden": [4, 3], "epochs": 3, "learning_rate": 0.1, "batch_size": 8, "seeds": 2}
     assert [row["name"] for row in told["rows"]][1] == "l1:0.01+dropout:0.2"
     assert any("balanced class weights" in note for note in told["notes"])
+
+
+def test_the_options_know_what_there_is():
+    assert set(compare_options.TABLES) == set(BUNDLED)
+    assert set(compare_options.GENERATORS) == set(own_table.GENERATORS)
+    assert set(compare_options.SCORES) == set(SCORES)
+
+
+def test_without_a_picture_no_backend_matters(call):
+    assert call("iris", *QUICK, MPLBACKEND="broken")[0] == 0
 
 
 def test_without_hidden_units_nothing_is_dropped(call):
@@ -246,6 +258,7 @@ IN_THE_CALL = [
     (["iris", "extra"], "unexpected extra argument (extra)"),
     (["iris", "--target", "species"], "--target is for a CSV file; iris comes as it is"),
     (["article", "--folds", "3"], "--folds is for a table; article makes new items"),
+    (["article", "--repeats", "1"], "--repeats must be 2 or more for article"),
     (["FILE", "--target", "Diabets"], "has no column 'Diabets'; did you mean 'Diabetes'?"),
     (["FILE", "--group", "Ort"], "has no column 'Ort'"),
     (["FILE", "--target", "Nr", "--weight", "Nr"], "column 'Nr' cannot be two of --target, --group"),
