@@ -104,6 +104,21 @@ def optimizer_to_text(optimizer: Optimizer) -> str:
     return _part_to_text(optimizer, OPTIMIZERS, optimizer_from_text)
 
 
+def part_from_text(text: str) -> Regularizer | Optimizer:
+    """Return the regularizer that a text describes, or the optimizer where no regularizer has the name.
+
+    >>> part_from_text("momentum:0.5")
+    Momentum(momentum=0.5)
+    """
+    try:
+        return regularizer_from_text(text)
+    except UnknownNameError:
+        name = text.partition(":")[0].strip()
+        if not any(name in {offer.name, offer.qualified_name} for offer in offers(OPTIMIZERS)):
+            raise
+    return optimizer_from_text(text)
+
+
 def _check_is_text(text: object, kind: Kind[Part]) -> None:
     if not isinstance(text, str):
         raise InvalidTypeError(

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from nnl2 import Listing, NeuralNetwork, Regularizer
 
     Option = Callable[[Callable[..., None]], Callable[..., None]]
+
+Part = TypeVar("Part")
 
 LARGEST_FIRST_SEED = 2**32 - 100
 """A hundred seeds from here are still seeds of a network."""
@@ -138,12 +140,18 @@ def _run_problem(
 
 
 def _regularizer(text: str, option: str) -> Regularizer:
-    """Return the regularizer of a text; what its plug-in prints is no result."""
-    from nnl2 import InvalidTypeError, InvalidValueError, regularizer_from_text
+    from nnl2 import regularizer_from_text
+
+    return _read(regularizer_from_text, text, option)
+
+
+def _read(from_text: Callable[[str], Part], text: str, option: str) -> Part:
+    """Return what a text describes; what its plug-in prints is no result."""
+    from nnl2 import InvalidTypeError, InvalidValueError
 
     try:
         with redirect_stdout(sys.stderr):
-            return regularizer_from_text(text)
+            return from_text(text)
     except (InvalidTypeError, InvalidValueError) as error:
         raise click.BadParameter(str(error), param_hint=f"'{option}'") from error
 
@@ -311,16 +319,18 @@ def _echo_listings(listings: list[Listing], chosen_format: str) -> None:
 @click.argument("text", metavar="NAME")
 @_format_option("table", "json")
 def check(text: str, chosen_format: str) -> None:
-    """Check a regularizer by the rules all keep.
+    """Check a regularizer or an optimizer by the rules all keep.
 
-    NAME is that of an installed one, perhaps with values, such as l2 or l2:0.01; one at a time, no sum. The exit
-    status is 1 if a check fails.
+    NAME is that of an installed one, perhaps with values, such as l2, l2:0.01 or adam:beta1=0.8; one at a time, no
+    sum. Where a regularizer and an optimizer have one name, the regularizer is checked. The exit status is 1 if a
+    check fails.
     """
+    from nnl2.notation import part_from_text
     from nnl2.testing import examine
     from nnl2_demo import output
 
     with redirect_stdout(sys.stderr):
-        report = examine(_regularizer(text, "NAME"))
+        report = examine(_read(part_from_text, text, "NAME"))
     click.echo(report if chosen_format == "table" else output.report_as_json(report))
     if report.with_status("failed"):
         sys.exit(1)

@@ -130,9 +130,9 @@ def listings_as_json(listings: list[Listing]) -> str:
 
 
 def report_as_json(report: Report) -> str:
-    """Return what came of the checks of one regularizer."""
+    """Return what came of the checks of one regularizer or optimizer."""
     checks = [{"check": o.check, "status": o.status, "detail": o.detail} for o in report.outcomes]
-    return _json({"regularizer": repr(report.regularizer), "checks": checks, "summary": report.summary})
+    return _json({report.kind: repr(report.part), "checks": checks, "summary": report.summary})
 
 
 def _rows(comparison: Comparison) -> list[dict[str, Any]]:

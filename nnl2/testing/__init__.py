@@ -1,4 +1,4 @@
-"""The conformance kit: does a regularizer keep what every regularizer keeps? For authors, and used here.
+"""The conformance kit: does a regularizer or an optimizer keep what all of them keep? For authors, and used here.
 
 In a test module of a plug-in:
 
@@ -8,7 +8,8 @@ In a test module of a plug-in:
     def test_shrink_conforms(regularizer, check):
         check(regularizer)
 
-`nnl2-demo check shrink` shows the same on the console.
+`nnl2-demo check shrink` shows the same on the console. For optimizers the test has the arguments `optimizer` and
+`check`.
 
 ============  =================================================================
 module        what the reader finds in it
@@ -23,7 +24,23 @@ module        what the reader finds in it
 """
 
 from nnl2.testing.check import Check
-from nnl2.testing.report import Outcome, Report, check_regularizer, examine, parametrize_with_checks
+from nnl2.testing.report import (
+    Outcome,
+    Report,
+    check_optimizer,
+    check_regularizer,
+    examine,
+    parametrize_with_checks,
+)
 from nnl2.testing.scaffold import new_plugin
 
-__all__ = ["Check", "Outcome", "Report", "check_regularizer", "examine", "new_plugin", "parametrize_with_checks"]
+__all__ = [
+    "Check",
+    "Outcome",
+    "Report",
+    "check_optimizer",
+    "check_regularizer",
+    "examine",
+    "new_plugin",
+    "parametrize_with_checks",
+]

@@ -1,10 +1,10 @@
-"""`Check`: one rule that every regularizer keeps, and how it speaks."""
+"""`Check`: one rule that every regularizer keeps, or every optimizer, and how it speaks."""
 
 from __future__ import annotations
 
 import copy
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
 
 import numpy as np
@@ -15,11 +15,14 @@ from nnl2.errors import ConformanceError, PluginError, TrainingDivergedError, in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nnl2.optimizers import Optimizer
     from nnl2.regularizers import Regularizer
+
+    Checked = Regularizer | Optimizer
 
 
 class NotApplicable(SkipTest):
-    """A check has nothing to check in this regularizer, or cannot; the message says why."""
+    """A check has nothing to check here, or cannot; the message says why."""
 
 
 @frozen
@@ -29,22 +32,22 @@ class Check:
     Parameters
     ----------
     sentence
-        What every regularizer keeps.
+        What every one of the kind keeps.
     function
         It returns where it finds nothing wrong, raises ConformanceError with a sentence that names the mistake,
         or NotApplicable with the reason why there is nothing to check.
     """
 
     sentence: str
-    function: Callable[[Regularizer], None] = field(repr=False)
+    function: Callable[[Any], None] = field(repr=False)
 
-    def __call__(self, regularizer: Regularizer) -> None:
-        """Raise ConformanceError if the regularizer breaks the rule, NotApplicable where it says nothing to it."""
+    def __call__(self, part: Checked) -> None:
+        """Raise ConformanceError if the part breaks the rule, NotApplicable where it says nothing to it."""
         __tracebackhide__ = True  # for pytest; what is raised here anew shows no line of the kit
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)  # that a few epochs made an error larger, say
-                self.function(_copy(regularizer))  # state that one check leaves behind must not mislead another
+                self.function(_copy(part))  # state that one check leaves behind must not mislead another
         except (ConformanceError, PluginError) as mistake:
             raise ConformanceError(mistake) from None
         except (NotApplicable, TrainingDivergedError) as reason:
@@ -56,8 +59,8 @@ class Check:
         return self.sentence
 
 
-def _copy(regularizer: Regularizer) -> Regularizer:
+def _copy(part: Checked) -> Checked:
     try:
-        return copy.deepcopy(regularizer)
+        return copy.deepcopy(part)
     except Exception as error:
         raise ConformanceError(f"it cannot be copied: {in_words(error)}") from error

@@ -676,7 +676,7 @@ def test_a_ladder_holds_objects_of_its_class_from_weak_to_strong(offered, mistak
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        ("l2", InvalidTypeError, "a Regularizer is checked, such as L2(0.01), got 'l2'"),
+        ("l2", InvalidTypeError, "such as L2(0.01), or an Optimizer, such as Adam(), got 'l2'"),
         (L2(), None, None),
         (L2() + L1(), InvalidValueError, "is a sum; check its parts one by one"),
     ],

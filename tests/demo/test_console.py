@@ -293,6 +293,14 @@ def test_a_regularizer_is_checked(console):
     assert len(told["checks"]) == n_checks
 
 
+def test_an_optimizer_is_checked(console):
+    finished = console("check", "adam:beta1=0.8", "--format", "json")
+    assert finished.returncode == 0
+    told = json.loads(finished.stdout)
+    assert told["optimizer"] == "Adam(beta1=0.8, beta2=0.999, epsilon=1e-08)"
+    assert {each["status"] for each in told["checks"]} == {"passed"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -172,5 +172,5 @@ def test_it_learns_what_pytorch_learns(optimizer, name, theirs, weight_decay):
 
 def test_every_optimizer_of_ours_is_tried():
     assert {type(each) for each in OPTIMIZERS} == {
-        each for each in Optimizer.__subclasses__() if each.__module__.startswith("nnl2.")
+        each for each in Optimizer.__subclasses__() if each.__module__.startswith("nnl2.optimizers.")
     }

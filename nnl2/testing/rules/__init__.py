@@ -1,7 +1,7 @@
-"""What every regularizer keeps: all rules, in the order in which they are told."""
+"""What every regularizer keeps, and every optimizer: all rules, in the order in which they are told."""
 
 from nnl2.testing.check import Check
-from nnl2.testing.rules import answers, gradients, noise, training, values
+from nnl2.testing.rules import answers, gradients, noise, optimizers, training, values
 
 CHECKS = [
     Check("it answers questions that training asks", answers.are_to_questions),
@@ -24,4 +24,20 @@ CHECKS = [
     Check("it can be pickled, as other processes need it", values.can_be_pickled),
     Check("its text makes the same again", values.can_be_written),
     Check("the strengths it offers go from weak to strong", values.has_a_ladder),
+]
+
+OPTIMIZER_CHECKS = [
+    Check("it leads downhill", optimizers.lead_downhill),
+    Check("it begins with arrays that can be laid out", optimizers.begin_with_arrays),
+    Check("arguments stay as they are", optimizers.leave_arguments_alone),
+    Check("change and memory have the types and shapes that training needs", optimizers.are_usable),
+    Check("the same update has the same answer", optimizers.are_repeatable),
+    Check("changes are finite, also for extreme gradients", optimizers.are_finite),
+    Check("a network that goes on learns what it learns at once", optimizers.goes_on_where_it_stopped),
+    Check("a network learns with it, the same alone and beside others", optimizers.is_the_same_beside_others),
+    Check("it is traced, and the trace does what it does when asked", optimizers.traced_is_asked),
+    Check("its name alone makes one", values.have_defaults),
+    Check("a copy is equal and has the same hash", values.are_equal_to_copies),
+    Check("it can be pickled, as other processes need it", values.can_be_pickled),
+    Check("its text makes the same again", optimizers.can_be_written),
 ]
