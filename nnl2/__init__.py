@@ -55,6 +55,7 @@ from nnl2.synthetic import make_data
 from nnl2.training.history import History
 from nnl2.training.spec import NetworkSpec
 from nnl2.training.state import NetworkState
+from nnl2.translation import Translation, translate, translate_back
 from nnl2.validation import number_in_range, whole_number
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ __all__ = [
     "Tanh",
     "TimeOrder",
     "TrainingDivergedError",
+    "Translation",
     "Uniform",
     "UnknownNameError",
     "WeightDecay",
@@ -159,6 +161,8 @@ __all__ = [
     "show_matrix_partial",
     "show_vector",
     "train",
+    "translate",
+    "translate_back",
     "whole_number",
 ]
 

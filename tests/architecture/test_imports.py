@@ -17,7 +17,7 @@ RANKS = [
     {"errors", "elementary"},
     {"validation"},
     {"activations", "outputs", "initializers", "regularizers", "optimizers", "statistics", "data"},
-    {"discovery", "preparation"},
+    {"discovery", "preparation", "translation"},
     {"describing", "notation"},
     {"listing"},
     {"engine", "display"},
