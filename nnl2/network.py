@@ -439,7 +439,7 @@ def train(
 
 def _warn_of_rising_errors(histories: Sequence[History]) -> None:
     """Warn where new networks know less than before; one that goes on from good weights may well lose a little."""
-    rose = [number for number, history in enumerate(histories) if history.epochs[0] == 0 and _rises(history)]
+    rose = [number for number, history in enumerate(histories) if _is_new(history) and _rises(history)]
     if rose:
         errors = histories[rose[0]].errors
         of_many = f" in {len(rose)} of {len(histories)} networks, the first of them {rose[0]}:"
@@ -447,6 +447,10 @@ def _warn_of_rising_errors(histories: Sequence[History]) -> None:
             f"training made the error larger{of_many if len(histories) > 1 else ','} from {errors[0]:.4g} to "
             f"{errors[-1]:.4g}; use a smaller learning rate, scale the inputs, or weaken the regularizer"
         )
+
+
+def _is_new(history: History) -> bool:
+    return history.epochs[:1].tolist() == [0]  # one that failed before training recorded nothing
 
 
 def _rises(history: History) -> bool:
