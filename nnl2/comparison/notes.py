@@ -32,8 +32,10 @@ def described(made: Sequence[Split], n_inputs: int, splits: Splits) -> str:
     columns = f"{n_columns} column{'s' if n_columns > 1 else ''} as "
     inputs = f"{'' if n_columns == n_inputs else columns}{n_inputs} input{'s' if n_inputs > 1 else ''}"
     kind = "values" if table.classes is None else f"{len(table.classes)} classes"
-    target = "" if table.target_name == UNNAMED else f"target {in_a_line(table.target_name)!r} of "
-    return f"{in_a_line(table.name)}: {items}, {inputs}, {target}{kind}"
+    if table.target_name != UNNAMED:
+        of_classes = "" if table.classes is None else f" of {kind}"
+        kind = f"target {in_a_line(table.target_name)!r}{of_classes}"
+    return f"{in_a_line(table.name)}: {items}, {inputs}, {kind}"
 
 
 def notes_on(table: Table, outcomes: Sequence[Outcome], class_weights: ClassWeights) -> tuple[str, ...]:

@@ -168,8 +168,8 @@ def _hardly_better_than_nothing(comparison: Findings) -> list[str]:
         return []
     unit = " %" if score.per_cent else ""
     answer = "the mean" if score in OF_VALUES else "the shares of the classes"
-    said = f"Who answers {answer} without looking at any input has a {score.name} of {score.shown(bare)}{unit}"
-    return [f"Beware: no network here learns much. {said}, the best of these {score.shown(best)}{unit}."]
+    said = f"Who answers {answer} without looking at any input comes to {score.name} {score.shown(bare)}{unit}"
+    return [f"Beware: no network here learns much. {said}, the best of these to {score.shown(best)}{unit}."]
 
 
 def _best_guess(comparison: Findings) -> str:

@@ -43,7 +43,7 @@ def table_of(tmp_path):
     return make
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*left out:UserWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:.*(left out|are left out).*:UserWarning")
 
 
 def test_words_and_gaps_are_compared_and_what_is_left_out_is_told(table_of):
@@ -53,6 +53,11 @@ def test_words_and_gaps_are_compared_and_what_is_left_out_is_told(table_of):
     assert "Left out: Nr (an ID, whole numbers that all differ)." in result.notes
     assert "Items count by their weights, in learning and in scores." in result.notes
     assert "ja" not in result.outcome("none").scores
+
+
+def test_values_have_a_name_too(table_of):
+    table = table_of(customers(), target="Alter")
+    assert compare(table, ["l2:0.01"], **QUICK).data.endswith("inputs, target 'Alter'")
 
 
 def test_class_weights_are_told(table_of):
