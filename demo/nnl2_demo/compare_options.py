@@ -27,6 +27,9 @@ LARGEST_SEED = 2**32 - 1
 OF_A_FILE = ("target", "task", "group", "time", "weight", "test", "delimiter", "encoding")
 """What says how to read a CSV; tables with a name come as they are."""
 
+OF_THE_RECIPE = ("hidden", "optimizer", "learning_rate", "batch_size", "epochs", "seeds")
+"""What says how networks are made and trained; all but the optimizer's text is checked here."""
+
 PURPOSES = ("target", "group", "time", "weight")
 """Each needs a column of its own."""
 
@@ -140,8 +143,9 @@ OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = [
         "--learning-rate",
         type=click.FloatRange(min=0, min_open=True),
         callback=_finite,
-        help="The factor of the gradient; by default 0.2.",
+        help="The factor of the gradient; by default what suits the optimizer, 0.2 without one.",
     ),
+    click.option("--optimizer", metavar="TEXT", help="momentum, nesterov, adam, ...; by default sgd."),
     click.option("--batch-size", type=click.IntRange(1), help="Items of an update; by default 16."),
     click.option(
         "--seed", type=click.IntRange(0, LARGEST_SEED), default=0, help="Seeds everything; by default 0."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnl2_demo.compare_options import OF_A_FILE, check_together, with_options
+from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together, with_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,13 +50,9 @@ def _compared(given: dict[str, Any]) -> Comparison:
     from nnl2.comparison.strategies import as_strategies
     from nnl2_demo import own_table
 
-    recipe = Recipe(
-        **{
-            name: given[name]
-            for name in ("hidden", "epochs", "learning_rate", "batch_size", "seeds")
-            if given[name] is not None
-        }
-    )
+    settings = {name: given[name] for name in OF_THE_RECIPE if given[name] is not None}
+    with _wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--optimizer"):
+        recipe = Recipe(**settings)
     texts = [*given["texts"], *(own_table.all_strategies(_tell) if given["with_all"] else [])]
     strategies = list(dict.fromkeys(texts)) or None
     with _wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--regularizer"):

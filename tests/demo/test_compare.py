@@ -20,7 +20,8 @@ from nnl2.preparation.table import BUNDLED
 from nnl2_demo import cli, compare_options, files, own_table
 from nnl2_demo.comparing import compare_table
 
-PAGE = (Path(__file__).parents[2] / "docs/comparing.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/comparing.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"```sh\n(.*?)```\n```text\n(.*?)```", PAGE, flags=re.DOTALL)
 UNTOLD = {"name", "seed", "jobs"}
 """What needs no page."""
@@ -127,6 +128,12 @@ def test_every_setting_reaches_the_comparison(call):
     assert recipe == {"hidden": [4, 3], "epochs": 3, "learning_rate": 0.1, "batch_size": 8, "seeds": 2}
     assert [row["name"] for row in told["rows"]][1] == "l1:0.01+dropout:0.2"
     assert any("balanced class weights" in note for note in told["notes"])
+
+
+def test_another_optimizer_has_a_learning_rate_of_its_own(call):
+    recipe = json.loads(call("iris", *QUICK, "--optimizer", "adam", "--format", "json")[1])["recipe"]
+    assert recipe["optimizer"].startswith("Adam(")
+    assert recipe["learning_rate"] == 0.01
 
 
 def test_the_options_know_what_there_is():
@@ -245,6 +252,14 @@ def test_the_page_shows_what_happens(call, command, expected):
     assert call(*arguments[1:]) == (0, expected, "")
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes hours")
+def test_the_readme_shows_how_an_answer_begins(call):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"compare diabetes\n```\n\n```text\n(.*?)```", readme, flags=re.DOTALL)
+    assert call("diabetes")[1].startswith(shown)
+
+
 def test_the_page_explains_every_option():
     for parameter in compare_table.params:
         assert any(name in PAGE for name in parameter.opts if name.startswith("-")) or parameter.name in UNTOLD
@@ -273,6 +288,7 @@ IN_THE_CALL = [
     (["iris", "--regularizer", "l2+l1"], "leaves more than one strength open"),
     (["iris", "--regularizer", "none"], "--regularizer none is there already"),
     (["iris", "--hidden", "8;4"], "must be units such as 8 or 16,8, or 0 for no hidden layer, not '8;4'"),
+    (["iris", "--optimizer", "adaam"], "no optimizer is called 'adaam'"),
     (["iris", "--folds", "1"], "Invalid value for '--folds': 1 is not in the range"),
     (["iris", "--seeds", "x"], "Invalid value for '--seeds'"),
     (
