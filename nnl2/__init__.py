@@ -27,7 +27,6 @@ from nnl2.errors import (
     UnknownNameError,
 )
 from nnl2.initializers import Uniform
-from nnl2.listing import Listing, installed_optimizers, installed_regularizers
 from nnl2.network import Layer, NeuralNetwork, train
 from nnl2.notation import optimizer_from_text, optimizer_to_text, regularizer_from_text, regularizer_to_text
 from nnl2.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer
@@ -39,23 +38,11 @@ from nnl2.outputs import (
     SoftmaxSquaredError,
     SquaredError,
 )
-from nnl2.preparation import Preparation, Table
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
-from nnl2.statistics import (
-    Independent,
-    McNemar,
-    MeanInterval,
-    Overlapping,
-    PairedDifference,
-    exact_mcnemar,
-    mean_interval,
-    paired_difference,
-)
 from nnl2.synthetic import make_data
 from nnl2.training.history import History
 from nnl2.training.spec import NetworkSpec
 from nnl2.training.state import NetworkState
-from nnl2.translation import Translation, translate, translate_back
 from nnl2.validation import number_in_range, whole_number
 
 if TYPE_CHECKING:
@@ -69,17 +56,34 @@ if TYPE_CHECKING:
         compare,
         format_comparison,
     )
+    from nnl2.listing import Listing, installed_optimizers, installed_regularizers
+    from nnl2.preparation import Preparation, Table
+    from nnl2.statistics import (
+        Independent,
+        McNemar,
+        MeanInterval,
+        Overlapping,
+        PairedDifference,
+        exact_mcnemar,
+        mean_interval,
+        paired_difference,
+    )
+    from nnl2.translation import Translation, translate, translate_back
 
+# What training needs is loaded at once; the rest, which would take half as long again, when it is asked for.
 _LOADED_WHEN_ASKED_FOR = {
-    "Comparison",
-    "FixedTest",
-    "FreshData",
-    "Recipe",
-    "RepeatedFolds",
-    "TimeOrder",
-    "compare",
-    "format_comparison",
-}
+    "nnl2.comparison": {
+        "Comparison", "FixedTest", "FreshData", "Recipe", "RepeatedFolds", "TimeOrder", "compare",
+        "format_comparison",
+    },
+    "nnl2.listing": {"Listing", "installed_optimizers", "installed_regularizers"},
+    "nnl2.preparation": {"Preparation", "Table"},
+    "nnl2.statistics": {
+        "Independent", "McNemar", "MeanInterval", "Overlapping", "PairedDifference", "exact_mcnemar",
+        "mean_interval", "paired_difference",
+    },
+    "nnl2.translation": {"Translation", "translate", "translate_back"},
+}  # fmt: skip
 
 __all__ = [
     "L1",
@@ -168,7 +172,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Return what `nnl2.comparison` offers: to load it takes half as long as all the rest."""
-    if name in _LOADED_WHEN_ASKED_FOR:
-        return getattr(import_module("nnl2.comparison"), name)
+    """Return what is loaded when it is asked for."""
+    for module, names in _LOADED_WHEN_ASKED_FOR.items():
+        if name in names:
+            return getattr(import_module(module), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
