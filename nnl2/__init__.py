@@ -29,7 +29,7 @@ from nnl2.errors import (
 from nnl2.initializers import Uniform
 from nnl2.network import Layer, NeuralNetwork, train
 from nnl2.notation import optimizer_from_text, optimizer_to_text, regularizer_from_text, regularizer_to_text
-from nnl2.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer
+from nnl2.optimizers import SGD, Adam, Clip, Momentum, Nesterov, Optimizer
 from nnl2.outputs import (
     ArticleSquaredError,
     Output,
@@ -92,6 +92,7 @@ __all__ = [
     "Activation",
     "Adam",
     "ArticleSquaredError",
+    "Clip",
     "Comparison",
     "ConformanceError",
     "Dataset",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from attrs import define, field, frozen
 
-from nnl2 import L2, SGD, Adam, ConformanceError, InvalidTypeError, Momentum, Nesterov, Optimizer
+from nnl2 import L2, SGD, Adam, Clip, ConformanceError, InvalidTypeError, Momentum, Nesterov, Optimizer
 from nnl2 import testing as kit
 from nnl2.testing.rules import OPTIMIZER_CHECKS
 
@@ -26,7 +26,7 @@ class Lion(Optimizer):
 
 
 @kit.parametrize_with_checks([
-    SGD(), Momentum(), Momentum(0), Nesterov(), Nesterov(0.5), Adam(), Adam(0, 0, 1e-3), Lion()
+    SGD(), Momentum(), Momentum(0), Nesterov(), Nesterov(0.5), Adam(), Adam(0, 0, 1e-3), Clip(Adam(), 0.5), Lion()
 ])  # fmt: skip
 def test_right_ones_conform(optimizer, check):
     check(optimizer)

@@ -10,6 +10,7 @@ from nnl2 import (
     L2,
     SGD,
     Adam,
+    Clip,
     Dataset,
     InvalidTypeError,
     InvalidValueError,
@@ -21,7 +22,15 @@ from nnl2 import (
     WeightDecay,
 )
 
-OPTIMIZERS = [SGD(), Momentum(), Momentum(0.5), Nesterov(), Adam(), Adam(0.8, 0.99, epsilon=1e-6)]
+OPTIMIZERS = [
+    SGD(),
+    Momentum(),
+    Momentum(0.5),
+    Nesterov(),
+    Adam(),
+    Adam(0.8, 0.99, epsilon=1e-6),
+    Clip(Adam(), 0.1),
+]
 each_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 SIZES = (4, 5, 3)
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 50, 8, 0.01
@@ -61,6 +70,12 @@ def test_an_optimizer_is_a_value(optimizer):
         (lambda: Adam(beta2=-0.1), InvalidValueError, r"Adam.beta2 must be a finite number in \[0, 1\), got -0.1"),
         (lambda: Adam(epsilon=0), InvalidValueError, "Adam.epsilon must be a finite number > 0, got 0"),
         (lambda: Adam(beta=0.9), InvalidTypeError, r"it is made as Adam\(beta1=..., beta2=..., epsilon=...\)"),
+        (
+            lambda: Clip("adam"),
+            InvalidTypeError,
+            r"Clip.optimizer must be SGD\(\) or another Optimizer, got 'adam'",
+        ),
+        (lambda: Clip(norm=0), InvalidValueError, "Clip.norm must be a finite number > 0, got 0"),
         (lambda: SGD(0.1), InvalidTypeError, r"SGD: too many positional arguments; it is made as SGD\(\)"),
     ],
 )
@@ -85,6 +100,18 @@ def test_without_momentum_it_is_plain_gradient_descent():
     plain, _ = trained(SGD(), data)
     for optimizer in (Momentum(0), Nesterov(0)):
         assert np.array_equal(trained(optimizer, data)[0], plain)
+
+
+def test_clipping_shortens_what_is_longer_and_leaves_the_rest():
+    data = items(30)
+    for optimizer in (SGD(), Adam()):
+        assert np.array_equal(trained(Clip(optimizer, 1e6), data)[0], trained(optimizer, data)[0])
+    network = NeuralNetwork(*SIZES, seed=1, optimizer=Clip(norm=0.01))
+    before = network.layers
+    network.train(data, epochs=1, learning_rate=2, batch_size=30)
+    for old, new in zip(before, network.layers, strict=True):
+        for one, other in zip(old, new, strict=True):
+            assert np.isclose(np.linalg.norm(other - one), 2 * 0.01, rtol=1e-12)
 
 
 def test_weight_decay_is_l2_under_gradient_descent_and_another_thing_under_the_others():
