@@ -19,6 +19,7 @@ from nnl2 import (
     NeuralNetwork,
     NoRegularization,
     Optimizer,
+    SquaredError,
     WeightDecay,
 )
 
@@ -201,3 +202,54 @@ def test_every_optimizer_of_ours_is_tried():
     assert {type(each) for each in OPTIMIZERS} == {
         each for each in Optimizer.__subclasses__() if each.__module__.startswith("nnl2.optimizers.")
     }
+
+
+# PyTorch's update of weights w by their gradient g, as its documentation has it; `kept` begins empty, t with 1.
+
+
+def torch_sgd(w, g, kept, t, weight_decay, *, momentum=0.0, nesterov=False):
+    g = g + weight_decay * w
+    if momentum:
+        kept["b"] = momentum * kept["b"] + g if t > 1 else g
+        g = g + momentum * kept["b"] if nesterov else kept["b"]
+    return w - LEARNING_RATE * g
+
+
+def torch_adam(w, g, kept, t, weight_decay, *, decoupled=False, betas=(0.9, 0.999), epsilon=TINY):
+    if decoupled:
+        w = w - LEARNING_RATE * weight_decay * w
+    else:
+        g = g + weight_decay * w
+    for name, beta, number in (("m", betas[0], g), ("v", betas[1], g**2)):
+        kept[name] = beta * kept.get(name, 0.0) + (1 - beta) * number
+    mean, square = (kept[name] / (1 - beta**t) for name, beta in zip("mv", betas, strict=True))
+    return w - LEARNING_RATE * mean / (np.sqrt(square) + epsilon)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "theirs", "settings"),
+    [
+        (SGD(), torch_sgd, {}),
+        (Momentum(), torch_sgd, {"momentum": 0.9}),
+        (Nesterov(), torch_sgd, {"momentum": 0.9, "nesterov": True}),
+        (Adam(epsilon=TINY), torch_adam, {}),
+        (Adam(0.8, 0.99, TINY), torch_adam, {"betas": (0.8, 0.99)}),
+        (Adam(epsilon=TINY), torch_adam, {"decoupled": True}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("weight_decay", [0.0, 0.05])
+def test_it_learns_what_pytorchs_documentation_says(optimizer, theirs, settings, weight_decay):
+    """One weight, one item: a network without hidden layer whose gradient is written out."""
+    data = Dataset([[1.5]], [[0.7]])
+    shrinks = WeightDecay(LEARNING_RATE * weight_decay) if "decoupled" in settings else L2(weight_decay)
+    network = NeuralNetwork(
+        1, 1, output=SquaredError(), initial=[0.3, 0.1], optimizer=optimizer, regularizer=shrinks,
+        bias_regularizer=shrinks,
+    )  # fmt: skip
+    network.train(data, epochs=200, learning_rate=LEARNING_RATE)
+    numbers, kept = np.array([0.3, 0.1]), {}
+    for t in range(1, 201):
+        gradient = (numbers @ [1.5, 1.0] - 0.7) * np.array([1.5, 1.0])
+        numbers = theirs(numbers, gradient, kept, t, weight_decay, **settings)
+    np.testing.assert_allclose(network.weights, numbers, rtol=0, atol=TOLERANCE)
