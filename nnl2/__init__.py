@@ -50,8 +50,10 @@ if TYPE_CHECKING:
         Comparison,
         FixedTest,
         FreshData,
+        GivenStarts,
         Recipe,
         RepeatedFolds,
+        Start,
         TimeOrder,
         compare,
         format_comparison,
@@ -73,7 +75,7 @@ if TYPE_CHECKING:
 # What training needs is loaded at once; the rest, which would take half as long again, when it is asked for.
 _LOADED_WHEN_ASKED_FOR = {
     "nnl2.comparison": {
-        "Comparison", "FixedTest", "FreshData", "Recipe", "RepeatedFolds", "TimeOrder", "compare",
+        "Comparison", "FixedTest", "FreshData", "GivenStarts", "Recipe", "RepeatedFolds", "Start", "TimeOrder", "compare",
         "format_comparison",
     },
     "nnl2.listing": {"Listing", "installed_optimizers", "installed_regularizers"},
@@ -99,6 +101,7 @@ __all__ = [
     "Dropout",
     "FixedTest",
     "FreshData",
+    "GivenStarts",
     "History",
     "Independent",
     "InvalidTypeError",
@@ -130,6 +133,7 @@ __all__ = [
     "SoftmaxCrossEntropy",
     "SoftmaxSquaredError",
     "SquaredError",
+    "Start",
     "Step",
     "Table",
     "Tanh",

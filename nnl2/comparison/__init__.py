@@ -7,6 +7,8 @@ module        what the reader finds in it
 `sources`     what can be compared on
 `strategies`  names, objects and ladders of them
 `splits`      training items and test items, and what that makes of the replicates
+`starts`      replicates that are seeds: items, first weights, visiting orders as given
+`parts`       what the networks of one replicate learn from
 `recipe`      how every network is made and trained
 `fits`        training all networks of some splits
 `tuning`      strengths chosen inside each training part
@@ -26,6 +28,7 @@ from nnl2.comparison.outcome import Outcome
 from nnl2.comparison.recipe import Recipe
 from nnl2.comparison.result import Comparison
 from nnl2.comparison.splits import FixedTest, FreshData, RepeatedFolds, Split, Splits, TimeOrder
+from nnl2.comparison.starts import GivenStarts, Start
 from nnl2.comparison.text import format_comparison
 from nnl2.comparison.verdict import Difference, Row
 
@@ -34,12 +37,14 @@ __all__ = [
     "Difference",
     "FixedTest",
     "FreshData",
+    "GivenStarts",
     "Outcome",
     "Recipe",
     "RepeatedFolds",
     "Row",
     "Split",
     "Splits",
+    "Start",
     "TimeOrder",
     "compare",
     "format_comparison",

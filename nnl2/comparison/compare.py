@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.comparison.fits import Fit, Part, seed_of, train_all, weights_by_class
+from nnl2.comparison.fits import Fit, train_all
 from nnl2.comparison.notes import described, notes_on
 from nnl2.comparison.outcome import outcome_of, replicate_of
 from nnl2.comparison.recipe import Recipe
@@ -20,14 +20,16 @@ from nnl2.comparison.strategies import Strategy, as_strategies, as_strategy
 from nnl2.comparison.tuning import choose
 from nnl2.comparison.verdict import SEED_LUCK, Ruler, headline, outside_the_family
 from nnl2.errors import InvalidTypeError, InvalidValueError, TrainingDivergedError
+from nnl2.network import train
 from nnl2.statistics import simultaneous_confidence
 from nnl2.validation import check_number, check_seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from nnl2.comparison.fits import ClassWeights
+    from nnl2.comparison.fits import Train
     from nnl2.comparison.outcome import Outcome, Replicate
+    from nnl2.comparison.parts import ClassWeights
     from nnl2.comparison.scores import Score
     from nnl2.comparison.splits import Split, Splits
     from nnl2.comparison.strategies import Given
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 OTHER_SEEDS = "{}, other seeds"
 
 MOST_NUMBERS = 5_000_000
-"""Inputs in memory at a time: so many splits go through one call of `train` together."""
+"""Numbers in memory at a time, of 8 bytes each: so many splits go through one call of `train` together."""
 
 N_TOLD = 20
 """How often progress is told; more often, threads would wait for one another."""
@@ -57,6 +59,7 @@ def compare(
     seed: int = 0,
     n_jobs: int = -1,
     on_progress: Callable[[int, int], object] | None = None,
+    trained_by: Train = train,
 ) -> Comparison:
     """Return how strategies compare with a baseline, on the same splits and from the same starts.
 
@@ -64,19 +67,21 @@ def compare(
     ----------
     data
         (inputs, targets), a Dataset, a Table, or a function of the seed that returns one of the first two: then
-        each replicate has new training items.
+        each replicate has new training items. Or a function that returns a Start: then nothing is standardised,
+        and it decides first weights and visiting orders too.
     strategies
-        Texts, regularizers or their classes, or a mapping of names to these. A name without numbers, such as
-        "l2", and a class, mean that each training part chooses the strength from the ladder the class offers. By
-        default "l2", "l1", "dropout" (where there is a hidden layer), and "weight-decay" where the optimizer makes
-        it another thing than L2.
+        Texts, regularizers or their classes, tuples of regularizers for each layer, or a mapping of names to
+        these. A name without numbers, such as "l2", and a class, mean that each training part chooses the
+        strength from the ladder the class offers. By default "l2", "l1", "dropout" (where there is a hidden
+        layer), and "weight-decay" where the optimizer makes it another thing than L2.
     baseline
         What they are compared with; it is trained once more with other seeds, which shows the luck of the seed.
     score
         The score that decides: accuracy, balanced-accuracy, log-loss or auc; r2 or rmse. By default accuracy, or
         balanced accuracy where the largest class has over two thirds of the items; r2 for values.
     splits
-        RepeatedFolds(), FixedTest(rows), TimeOrder(), or FreshData() for a generator.
+        RepeatedFolds(), FixedTest(rows), TimeOrder(), or FreshData() for a generator, GivenStarts(seeds, test)
+        for starts.
     recipe
         How every network is made and trained.
     rope
@@ -91,6 +96,8 @@ def compare(
         The number of threads, -1 for one on each processor.
     on_progress
         Called in the calling thread about twenty times, with the number of splits that are done and of all.
+    trained_by
+        What trains networks, called as `nnl2.train` is; another may show progress, or train elsewhere.
 
     Raises
     ------
@@ -129,7 +136,9 @@ def compare(
     replicates: list[list[Replicate]] = [[] for _ in contenders]
     numbers: list[list[int]] = [[] for _ in contenders]
     for some in _batches(made, 1 if on_progress is None else N_TOLD):
-        _run(some, contenders, splits, recipe, class_weights, seed, n_jobs, decides, replicates, numbers)
+        _run(
+            some, contenders, splits, recipe, class_weights, seed, n_jobs, trained_by, decides, replicates, numbers
+        )
         if on_progress is not None:
             on_progress(some[-1][0] + 1, len(made))
     outcomes = [outcome_of(each.name, own) for each, own in zip(contenders, replicates, strict=True)]
@@ -144,13 +153,14 @@ def compare(
     )
     rows = [ruler.row(*each) for each in zip(contenders, outcomes, numbers, strict=True)]
     compared_rows = tuple(rows[1:-1])
-    first, n_inputs = made[0].table, made[0].table.prepare(made[0].train).n_inputs
+    sentence = recipe.sentence(made[0].table, made[0].n_inputs, splits.prepared, splits.start)
     return Comparison(
-        data=described(made, n_inputs, splits),
+        data=described(made, splits),
         splits=splits.sentence(made),
-        recipe_sentence=recipe.sentence(first, n_inputs),
+        recipe_sentence=f"{sentence}; {recipe.choice_sentence()}" if splits.chooses else sentence,
         recipe=recipe,
-        estimand=f"what networks differ by, {splits.trained_on(made)}, strengths chosen by this procedure",
+        estimand=f"what networks differ by, {splits.trained_on(made)}, strengths "
+        f"{'chosen by this procedure' if splits.chooses else 'as given'}",
         score=decides.name,
         score_reason=reason,
         baseline=reference.name,
@@ -167,7 +177,7 @@ def compare(
             outside_the_family(rows[-1], SEED_LUCK),
         ),
         outcomes=tuple(outcomes),
-        notes=notes_on(first, outcomes, class_weights),
+        notes=notes_on(made[0].table, outcomes, class_weights),
         seed=seed,
     )
 
@@ -175,8 +185,7 @@ def compare(
 def _batches(made: Sequence[Split], n_told: int) -> Iterator[list[tuple[int, Split]]]:
     """Return the splits with their numbers, as many at a time as memory should hold, but so often at least."""
     numbered = list(enumerate(made))
-    per_split = max(1, len(made[0].train) * made[0].table.prepare(made[0].train).n_inputs)
-    size = max(1, min(MOST_NUMBERS // per_split, math.ceil(len(made) / n_told)))
+    size = max(1, min(MOST_NUMBERS // max(1, made[0].n_numbers), math.ceil(len(made) / n_told)))
     for start in range(0, len(numbered), size):
         yield numbered[start : start + size]
 
@@ -189,36 +198,27 @@ def _run(
     class_weights: ClassWeights,
     seed: int,
     n_jobs: int,
+    trained_by: Train,
     decides: Score,
     replicates: list[list[Replicate]],
     numbers: list[list[int]],
 ) -> None:
     """Choose strengths, train and judge for some splits; what comes out is added to replicates and numbers."""
     *own, _ = contenders
-    choices = choose(numbered, own, splits, recipe, class_weights, seed, n_jobs)
+    choices = choose(numbered, own, splits, recipe, class_weights, seed, n_jobs, trained_by)
     chosen = [[*each, each[0]] for each in choices]  # the baseline with other seeds takes the baseline's
-    parts = [
-        Part(
-            split.table,
-            split.train,
-            split.test,
-            splits,
-            weights_by_class(split.table, split.train, class_weights),
-            seed,
-        )
-        for _, split in numbered
-    ]
+    parts = [split.part(splits.inside, class_weights, seed) for _, split in numbered]
     fits = [
         Fit(
             part,
             strategy.candidates[choice],
-            seed_of(seed, number, int(strategy is contenders[-1]), repeat),
+            splits.network_seed(seed, number, int(strategy is contenders[-1]), repeat),
         )
         for (number, _), part, choice_of in zip(numbered, parts, chosen, strict=True)
         for strategy, choice in zip(contenders, choice_of, strict=True)
         for repeat in range(recipe.seeds)
     ]
-    fitted = iter(train_all(fits, recipe, n_jobs, recorded=True))
+    fitted = iter(train_all(fits, recipe, n_jobs, trained_by, recorded=True))
     for part, choice_of in zip(parts, chosen, strict=True):
         for place, (strategy, choice) in enumerate(zip(contenders, choice_of, strict=True)):
             networks = [next(fitted) for _ in range(recipe.seeds)]

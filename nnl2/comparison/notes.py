@@ -11,8 +11,8 @@ from nnl2.errors import in_a_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nnl2.comparison.fits import ClassWeights
     from nnl2.comparison.outcome import Outcome
+    from nnl2.comparison.parts import ClassWeights
     from nnl2.comparison.splits import Split, Splits
     from nnl2.preparation import Table
     from nnl2.training.history import History
@@ -24,10 +24,9 @@ STILL_FALLING = 0.02
 """An error still falls where the last fifth of the epochs bring more than this share of what all brought."""
 
 
-def described(made: Sequence[Split], n_inputs: int, splits: Splits) -> str:
+def described(made: tuple[Split, ...], splits: Splits) -> str:
     """Return what is compared on: its name, items, inputs and target."""
-    table = made[0].table
-    items = f"{len(made[0].train)} new items each" if splits.takes_generator else f"{table.n_items} items"
+    table, n_inputs = made[0].table, made[0].n_inputs
     n_columns = len(table.inputs)
     columns = f"{n_columns} column{'s' if n_columns > 1 else ''} as "
     inputs = f"{'' if n_columns == n_inputs else columns}{n_inputs} input{'s' if n_inputs > 1 else ''}"
@@ -35,7 +34,7 @@ def described(made: Sequence[Split], n_inputs: int, splits: Splits) -> str:
     if table.target_name != UNNAMED:
         of_classes = "" if table.classes is None else f" of {kind}"
         kind = f"target {in_a_line(table.target_name)!r}{of_classes}"
-    return f"{in_a_line(table.name)}: {items}, {inputs}, {kind}"
+    return f"{in_a_line(table.name)}: {splits.items(made)}, {inputs}, {kind}"
 
 
 def notes_on(table: Table, outcomes: Sequence[Outcome], class_weights: ClassWeights) -> tuple[str, ...]:

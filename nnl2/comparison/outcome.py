@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnl2.comparison.fits import Fitted, Part
+    from nnl2.comparison.fits import Fitted
+    from nnl2.comparison.parts import Part
+    from nnl2.network import NeuralNetwork
     from nnl2.training.history import History
 
     FloatArray = NDArray[np.floating[Any]]
@@ -33,8 +35,10 @@ class Outcome:
     scores
         Each score by its name, one number for each replicate, averaged over seeds; None where training failed,
         or the test items do not define it.
+    networks
+        The first network of each replicate; as it was before, where training failed.
     histories
-        The errors in training of each replicate's first network, on training items and held-out ones.
+        The errors in its training, on training items and held-out ones.
     failures
         Why networks failed: the number of the replicate, and the reason.
     n_collapsed
@@ -47,6 +51,7 @@ class Outcome:
     name: str
     regularizers: tuple[str, ...]
     scores: dict[str, tuple[float | None, ...]]
+    networks: tuple[NeuralNetwork, ...]
     histories: tuple[History, ...]
     failures: tuple[tuple[int, str], ...]
     n_collapsed: int
@@ -69,6 +74,7 @@ class Replicate:
 
     regularizer: str
     scores: dict[str, float]
+    network: NeuralNetwork
     history: History
     failure: str | None
     collapsed: bool
@@ -77,16 +83,16 @@ class Replicate:
 
 def replicate_of(regularizer: str, part: Part, fitted: Sequence[Fitted], deciding: Score) -> Replicate:
     """Return what the networks of a replicate, one for each seed, are worth on the held-out items."""
-    history = fitted[0].history
+    network, history = fitted[0]
     failures = [each.history.failure for each in fitted if each.history.failure is not None]
     if failures:
-        return Replicate(regularizer, {}, history, failures[0], collapsed=False, items=None)
+        return Replicate(regularizer, {}, network, history, failures[0], collapsed=False, items=None)
     judged = [_judge(part, each, deciding) for each in fitted]
     names = set.intersection(*(set(each.scores) for each in judged))
     scores = {name: float(np.mean([each.scores[name] for each in judged])) for name in sorted(names)}
     items = [each.items for each in judged if each.items is not None]
     mean = np.mean(items, axis=0) if len(items) == len(judged) else None
-    return Replicate(regularizer, scores, history, None, any(each.collapsed for each in judged), mean)
+    return Replicate(regularizer, scores, network, history, None, any(each.collapsed for each in judged), mean)
 
 
 def outcome_of(name: str, replicates: Sequence[Replicate]) -> Outcome:
@@ -96,6 +102,7 @@ def outcome_of(name: str, replicates: Sequence[Replicate]) -> Outcome:
         name,
         tuple(each.regularizer for each in replicates),
         {score: tuple(each.scores.get(score) for each in replicates) for score in names},
+        tuple(each.network for each in replicates),
         tuple(each.history for each in replicates),
         tuple((number, each.failure) for number, each in enumerate(replicates) if each.failure is not None),
         sum(each.collapsed for each in replicates),
@@ -106,5 +113,5 @@ def outcome_of(name: str, replicates: Sequence[Replicate]) -> Outcome:
 def _judge(part: Part, fitted: Fitted, deciding: Score) -> Judged:
     outputs = fitted.network.compute_outputs(part.held_out.inputs)
     if part.table.classes is None:
-        return judge_values(part.preparation.values(outputs), part.table, part.held_out_rows, deciding)
+        return judge_values(part.values(outputs), part.table, part.held_out_rows, deciding)
     return judge_classes(outputs, part.table, part.held_out_rows, deciding)

@@ -6,22 +6,28 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
+from attrs.validators import optional
 
 from nnl2.activations import Activation, Tanh
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.network import NeuralNetwork
 from nnl2.notation import optimizer_from_text
 from nnl2.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer
-from nnl2.outputs import SoftmaxCrossEntropy, SquaredError
+from nnl2.outputs import Output, SoftmaxCrossEntropy, SquaredError
 from nnl2.validation import check_count, number_in_range, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from attrs import Attribute
+    from numpy.typing import NDArray
 
     from nnl2.preparation import Table
     from nnl2.regularizers import Regularizer
+
+N_RECORDED = 10
+"""About how often errors are measured in a run whose curves are kept."""
 
 FEWEST_HIDDEN = 8
 """Hidden units of a small table; digits, with 64 inputs and 10 classes, needs more to be fitted at all."""
@@ -65,8 +71,7 @@ def _suitable_rate(optimizer: Optimizer) -> float:
 class Recipe:
     """How every network of a comparison is made and trained: they differ in nothing but the regularizer.
 
-    Inputs are standardised by the training part of each split; weights start within Glorot's limit, biases at 0;
-    classes are learned by softmax with cross-entropy, values by linear outputs with squared error.
+    Inputs are standardised by the training part of each split; weights start within Glorot's limit, biases at 0.
 
     Parameters
     ----------
@@ -76,10 +81,15 @@ class Recipe:
     activation, optimizer
         As `NeuralNetwork` takes them; the optimizer perhaps as text, such as "adam". Under any but SGD, weight
         decay is another thing than L2, and by default compared beside it.
+    output
+        As `NeuralNetwork` takes it; by default softmax with cross-entropy for classes, linear outputs with squared
+        error for values.
     learning_rate, batch_size, epochs
         As `nnl2.train` takes them. Only learning_rate * epochs / batch_size matters much; what a study of eight
         tables found best to tell strategies apart is the default: 0.2 for SGD, 0.2 (1 - momentum) for Momentum
         and Nesterov. For Adam it is 0.01; an optimizer of your own has none.
+    record_every
+        After how many epochs errors are measured; by default about ten times in a run.
     seeds
         Networks trained for each split, whose scores are averaged: seeds are no replicates.
     inner_folds
@@ -88,10 +98,12 @@ class Recipe:
 
     hidden: tuple[int, ...] | None = field(default=None, converter=_as_sizes)
     activation: Activation = field(default=Tanh())
+    output: Output | None = field(default=None)
     optimizer: Optimizer = field(default=SGD(), converter=_as_optimizer)
     learning_rate: float = field(validator=number_in_range(above=0))
     batch_size: int = field(default=16, validator=whole_number(minimum=1))
     epochs: int = field(default=50, validator=whole_number(minimum=1))
+    record_every: int | None = field(default=None, validator=optional(whole_number(minimum=1)))
     seeds: int = field(default=1, validator=whole_number(minimum=1))
     inner_folds: int = field(default=3, validator=whole_number(minimum=2))
 
@@ -104,6 +116,11 @@ class Recipe:
         if not isinstance(given, Activation):
             raise InvalidTypeError(f"Recipe.activation must be an Activation, such as Tanh(), got {shown(given)}")
 
+    @output.validator
+    def _check_output(self, _: Attribute[Any], given: object) -> None:
+        if given is not None and not isinstance(given, Output):
+            raise InvalidTypeError(f"Recipe.output must be an Output, such as SquaredError(), got {shown(given)}")
+
     @property
     def decay_is_l2(self) -> bool:
         """Whether constant weight decay is L2 under another name, as it is under plain gradient descent."""
@@ -115,30 +132,54 @@ class Recipe:
             return self.hidden
         return (max(FEWEST_HIDDEN, round(math.sqrt(n_inputs * n_outputs))),)
 
-    def network(self, table: Table, n_inputs: int, regularizer: Regularizer, seed: int) -> NeuralNetwork:
-        """Return a fresh network for a table."""
-        n_outputs = 1 if table.classes is None else len(table.classes)
+    def output_for(self, table: Table) -> Output:
+        """Return the output function for a table's targets."""
+        if self.output is not None:
+            return self.output
+        return SquaredError() if table.classes is None else SoftmaxCrossEntropy()
+
+    def network(
+        self,
+        table: Table,
+        n_inputs: int,
+        n_outputs: int,
+        regularizer: Regularizer | Sequence[Regularizer],
+        seed: int,
+        initial: NDArray[np.floating[Any]] | None = None,
+    ) -> NeuralNetwork:
+        """Return a fresh network for a table; without `initial` its seed decides the first weights."""
         return NeuralNetwork(
             n_inputs,
             *self.hidden_for(n_inputs, n_outputs),
             n_outputs,
             regularizer=regularizer,
             hidden=self.activation,
-            output=SquaredError() if table.classes is None else SoftmaxCrossEntropy(),
+            output=self.output_for(table),
             optimizer=self.optimizer,
+            initial=initial,
             seed=seed,
         )
 
-    def sentence(self, table: Table, n_inputs: int) -> str:
-        """Return the recipe in words."""
+    def recorded_every(self) -> int:
+        """Return after how many epochs errors are measured."""
+        return self.record_every or max(1, self.epochs // N_RECORDED)
+
+    def sentence(self, table: Table, n_inputs: int, prepared: str, start: str) -> str:
+        """Return the recipe in words, given those for how inputs are prepared and how networks start."""
         hidden = self.hidden_for(n_inputs, 1 if table.classes is None else len(table.classes))
         units = "no hidden layer"
         if hidden:
             units = f"{'-'.join(map(str, hidden))} hidden units ({type(self.activation).__name__})"
-        output = "linear outputs, squared error" if table.classes is None else "softmax, cross-entropy"
+        if self.output is not None:
+            output = repr(self.output)
+        else:
+            output = "linear outputs, squared error" if table.classes is None else "softmax, cross-entropy"
         seeds = f"the mean of {self.seeds} seeds" if self.seeds > 1 else "one seed"
         return (
-            f"inputs standardised by each training part; {units}, {output}; Glorot's start; {self.optimizer!r}, "
-            f"learning rate {self.learning_rate:g}, batches of {self.batch_size}, {self.epochs} epochs; {seeds} "
-            f"for each split; strengths chosen by {self.inner_folds} inner folds and the error of networks on them"
+            f"{prepared}; {units}, {output}; {start}; {self.optimizer!r}, learning rate {self.learning_rate:g}, "
+            f"batches of {self.batch_size}, {self.epochs} epochs; {seeds} for each split"
         )
+
+    def choice_sentence(self) -> str:
+        """Return in words how strengths are chosen."""
+        return f"strengths chosen by {self.inner_folds} inner folds and the error of networks on them"

@@ -126,8 +126,13 @@ def deciding_score(name: str | None, tables: Sequence[Table]) -> tuple[Score, st
 
 
 def judge_classes(outputs: FloatArray, table: Table, rows: NDArray[np.intp], deciding: Score) -> Judged:
-    """Return the scores of outputs `(n_items, n_classes)` for these rows, each averaged by item weights."""
+    """Return the scores of outputs `(n_items, n_classes)` for these rows, each averaged by item weights.
+
+    A single column of outputs is that of the second class.
+    """
     assert table.classes is not None
+    if outputs.shape[1] == 1:
+        outputs = np.hstack([1 - outputs, outputs])
     labels, weights = table.targets[rows], _weights(table, rows)
     answers = outputs.argmax(axis=1)
     totals = np.bincount(labels, weights, len(table.classes)).astype(np.float64)

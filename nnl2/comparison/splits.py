@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from attrs import field, frozen
 
+from nnl2.comparison.parts import TablePart, seed_of, weights_by_class
 from nnl2.comparison.sources import items_of, table_of
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.statistics import Independent, Overlapping, Replicates
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from nnl2.comparison.parts import ClassWeights, Inside, Part
     from nnl2.preparation import Table
 
     Rows = NDArray[np.intp]
@@ -27,13 +29,64 @@ FRESH_ITEMS = 20_000
 """Fresh items by which networks are judged where there is a generator, over all replicates."""
 
 
+class Split(ABC):
+    """What one replicate is trained on and judged on.
+
+    Parameters
+    ----------
+    table, train, test
+        A table, and its rows of training items, or of some that are like them, and of test items.
+    """
+
+    table: Table
+    train: Rows
+    test: Rows
+
+    @property
+    @abstractmethod
+    def n_inputs(self) -> int:
+        """The number of inputs of a network."""
+
+    @property
+    @abstractmethod
+    def n_numbers(self) -> int:
+        """About how many numbers of 8 bytes are in memory while it is trained."""
+
+    @abstractmethod
+    def part(self, inside: Inside, class_weights: ClassWeights, seed: int) -> Part:
+        """Return what networks learn from and are judged on; `inside` parts training items once more."""
+
+    @abstractmethod
+    def inner(self, inside: Inside, n_folds: int, seed: int) -> list[Split]:
+        """Return the splits of the training items by which strengths are chosen."""
+
+
 @frozen(eq=False)
-class Split:
+class TableSplit(Split):
     """A table's training rows and test rows."""
 
     table: Table
     train: Rows
     test: Rows
+
+    @property
+    def n_inputs(self) -> int:
+        """The number of inputs of a network."""
+        return self.table.prepare(self.train).n_inputs
+
+    @property
+    def n_numbers(self) -> int:
+        """About how many numbers of 8 bytes are in memory while it is trained."""
+        return len(self.train) * self.n_inputs
+
+    def part(self, inside: Inside, class_weights: ClassWeights, seed: int) -> TablePart:
+        """Return what networks learn from and are judged on."""
+        weights = weights_by_class(self.table, self.train, class_weights)
+        return TablePart(self.table, self.train, self.test, inside, weights, seed)
+
+    def inner(self, inside: Inside, n_folds: int, seed: int) -> list[Split]:
+        """Return the splits of the training items by which strengths are chosen."""
+        return [TableSplit(self.table, *pair) for pair in inside(self.table, self.train, n_folds, seed)]
 
 
 class Splits(ABC):
@@ -47,6 +100,13 @@ class Splits(ABC):
 
     has_verdicts: ClassVar[bool] = True
     """Whether differences can be judged at all."""
+
+    chooses: ClassVar[bool] = True
+    """Whether strengths can be chosen inside the training items."""
+
+    prepared: ClassVar[str] = "inputs standardised by each training part"
+    start: ClassVar[str] = "Glorot's start"
+    """In words, how inputs are prepared and how networks start."""
 
     @abstractmethod
     def split(self, data: Any, seed: int) -> tuple[Split, ...]:  # noqa: ANN401 (a Table or a function)
@@ -65,6 +125,14 @@ class Splits(ABC):
     @abstractmethod
     def trained_on(self, splits: tuple[Split, ...]) -> str:
         """Return in words what networks are trained on: the first half of what is estimated."""
+
+    def items(self, splits: tuple[Split, ...]) -> str:
+        """Return in words how many items there are."""
+        return f"{splits[0].table.n_items} items"
+
+    def network_seed(self, seed: int, number: int, other: int, repeat: int) -> int:
+        """Return the seed of a network: of a replicate, of the strategies or another, of a repeat."""
+        return seed_of(seed, number, other, repeat)
 
     def replicates(self, splits: tuple[Split, ...]) -> Replicates:
         """Return what the replicates are."""
@@ -96,7 +164,7 @@ class RepeatedFolds(Splits):
         rows = np.arange(data.n_items)
         seeds = np.random.SeedSequence(seed).generate_state(self.repeats)
         return tuple(
-            Split(data, learned, held_out)
+            TableSplit(data, learned, held_out)
             for each in seeds.tolist()
             for learned, held_out in _folds(data, rows, self.folds, each)
         )
@@ -139,7 +207,7 @@ class FixedTest(Splits):
             )
         learned = np.setdiff1d(np.arange(data.n_items), rows)
         _check_classes(data, learned, 2)
-        return (Split(data, learned, rows.astype(np.intp)),)
+        return (TableSplit(data, learned, rows.astype(np.intp)),)
 
     def sentence(self, splits: tuple[Split, ...]) -> str:
         """Return in words what was split, and how."""
@@ -170,7 +238,7 @@ class TimeOrder(Splits):
     def split(self, data: Table, seed: int) -> tuple[Split, ...]:
         """Return the splits, the last block last."""
         rows = np.arange(data.n_items)
-        splits = tuple(Split(data, *pair) for pair in _forward(rows, self.blocks))
+        splits = tuple(TableSplit(data, *pair) for pair in _forward(rows, self.blocks))
         for split in splits:
             _check_classes(data, split.train, 1)
         return splits
@@ -219,7 +287,7 @@ class FreshData(Splits):
             made.append(items_of(make(next(seeds))))
         table = table_of(made, name=_name_of(make))
         _check_classes(table, np.arange(n_train), 2)
-        return Split(table, np.arange(n_train), np.arange(n_train, table.n_items))
+        return TableSplit(table, np.arange(n_train), np.arange(n_train, table.n_items))
 
     def sentence(self, splits: tuple[Split, ...]) -> str:
         """Return in words what was split, and how."""
@@ -227,6 +295,10 @@ class FreshData(Splits):
         return (
             f"{len(splits)} independent replicates, each with new training items; {fresh} fresh test items in all"
         )
+
+    def items(self, splits: tuple[Split, ...]) -> str:
+        """Return in words how many items there are."""
+        return f"{len(splits[0].train)} new items each"
 
     def trained_on(self, splits: tuple[Split, ...]) -> str:
         """Return in words what networks are trained on."""
@@ -243,7 +315,8 @@ def check_splits(splits: object, data: object, *, groups: bool) -> Splits:
         return FreshData() if callable(data) else RepeatedFolds()
     if not isinstance(splits, Splits):
         raise InvalidTypeError(
-            f"splits must be RepeatedFolds(), FixedTest(rows), TimeOrder() or FreshData(), got {splits!r}"
+            f"splits must be RepeatedFolds(), FixedTest(rows), TimeOrder(), FreshData() or GivenStarts(...), "
+            f"got {splits!r}"
         )
     if splits.takes_generator != callable(data):
         wanted = "a function of the seed" if splits.takes_generator else "a table"

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from nnl2.comparison.recipe import Recipe
 
-    Given = str | Regularizer | type[Regularizer]
+    Candidate = Regularizer | tuple[Regularizer, ...]
+    """A regularizer for all layers, or one for each."""
+
+    Given = str | Regularizer | type[Regularizer] | tuple[Regularizer, ...]
 
 DEFAULT = ("l2", "l1", "dropout")
 """What is compared with none: weight decay too, where the optimizer makes it another thing than L2; dropout only
@@ -35,11 +38,12 @@ class Strategy:
     name
         What it is called in the result.
     candidates
-        The regularizer; or several, from weak to strong, among which each training part chooses.
+        The regularizer, or those of all layers; or several such, from weak to strong, among which each training
+        part chooses.
     """
 
     name: str
-    candidates: tuple[Regularizer, ...]
+    candidates: tuple[Candidate, ...]
     _texts: dict[int, str] = field(init=False, factory=dict, repr=False)
 
     @property
@@ -81,10 +85,15 @@ def as_strategies(
 
 
 def as_strategy(given: Given, name: str | None = None) -> Strategy:
-    """Return one strategy: a name without numbers, and a class, stand for the ladder its class offers."""
+    """Return one strategy: a name without numbers, and a class, stand for the ladder its class offers.
+
+    A tuple of regularizers is one for each layer.
+    """
     if isinstance(given, str):
         return Strategy(name or given.strip(), _from_text(given))
     if isinstance(given, Regularizer):
+        return Strategy(name or text_of(given), (given,))
+    if isinstance(given, tuple) and given and all(isinstance(each, Regularizer) for each in given):
         return Strategy(name or text_of(given), (given,))
     if isinstance(given, type) and issubclass(given, Regularizer):
         return Strategy(name or _name_of(given), _ladder(given))
@@ -93,8 +102,15 @@ def as_strategy(given: Given, name: str | None = None) -> Strategy:
     )
 
 
-def text_of(regularizer: Regularizer) -> str:
-    """Return the text of a regularizer; where its class has no name, what Python shows."""
+def layers_of(candidate: Candidate) -> tuple[Regularizer, ...]:
+    """Return the regularizers of a candidate."""
+    return candidate if isinstance(candidate, tuple) else (candidate,)
+
+
+def text_of(regularizer: Candidate) -> str:
+    """Return the text of a candidate; where a class has no name, what Python shows."""
+    if isinstance(regularizer, tuple):
+        return " / ".join(map(text_of, regularizer))
     try:
         return regularizer_to_text(regularizer)
     except Nnl2Error:

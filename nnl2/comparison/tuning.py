@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnl2.comparison.fits import Fit, Fitted, Part, seed_of, train_all, weights_by_class
+from nnl2.comparison.fits import Fit, Fitted, train_all
+from nnl2.comparison.parts import seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nnl2.comparison.fits import ClassWeights
+    from nnl2.comparison.fits import Train
+    from nnl2.comparison.parts import ClassWeights
     from nnl2.comparison.recipe import Recipe
     from nnl2.comparison.splits import Split, Splits
     from nnl2.comparison.strategies import Strategy
@@ -26,6 +28,7 @@ def choose(
     class_weights: ClassWeights,
     seed: int,
     n_jobs: int,
+    trained_by: Train,
 ) -> list[list[int]]:
     """Return, for each split and strategy, which candidate its training part chooses.
 
@@ -37,8 +40,8 @@ def choose(
         return [[0] * len(strategies) for _ in numbered]
     parts = [
         [
-            Part(split.table, *pair, splits, weights_by_class(split.table, pair[0], class_weights), seed)
-            for pair in splits.inside(split.table, split.train, recipe.inner_folds, seed_of(seed, number, 1))
+            fold.part(splits.inside, class_weights, seed)
+            for fold in split.inner(splits.inside, recipe.inner_folds, seed_of(seed, number, 1))
         ]
         for number, split in numbered
     ]
@@ -49,7 +52,7 @@ def choose(
         for strategy in open_ones
         for regularizer in strategy.candidates
     ]
-    losses = iter(map(_loss, fits, train_all(fits, recipe, n_jobs, recorded=False)))
+    losses = iter(map(_loss, fits, train_all(fits, recipe, n_jobs, trained_by, recorded=False)))
     chosen = []
     for folds in parts:
         totals = [np.zeros(len(strategy.candidates)) for strategy in open_ones]

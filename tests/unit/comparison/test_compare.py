@@ -31,6 +31,7 @@ from nnl2 import (
     format_comparison,
     make_data,
     paired_difference,
+    train,
 )
 from nnl2.statistics import exact_mcnemar, probabilities, sign_flip_difference, verdict
 
@@ -215,18 +216,14 @@ class StopAtOnce(Regularizer):
         return True
 
 
-def test_what_watches_validation_items_gets_them_cut_from_its_training_part(table, quick, monkeypatch):
-    from nnl2.comparison import fits
-
+def test_what_watches_validation_items_gets_them_cut_from_its_training_part(table, quick):
     seen = []
-    trained = fits.train
 
-    def train(networks, data, *, validation, **settings):
+    def noting(networks, data, *, validation, **settings):
         seen.extend(zip(networks, data, validation, strict=True))
-        return trained(networks, data, validation=validation, **settings)
+        return train(networks, data, validation=validation, **settings)
 
-    monkeypatch.setattr(fits, "train", train)
-    compare(table, {"stops": StopAtOnce()}, **quick)
+    compare(table, {"stops": StopAtOnce()}, **quick, trained_by=noting)
     sizes = {(n.regularizer.answers("should_stop"), d.n_items, v.n_items) for n, d, v in seen}
     assert sizes == {(False, 40, 20), (True, 32, 8)}
     for network, learned, watched in seen:
