@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from nnl2_demo.comparing import compare_table
-from nnl2_demo.problems import PROBLEMS, Entry
+from nnl2_demo.studies import STUDIES, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,19 +27,20 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part")
 
-LARGEST_FIRST_SEED = 2**32 - 100
-"""A hundred seeds from here are still seeds of a network."""
+MOST_SEEDS = 10_000
+LARGEST_FIRST_SEED = 2**32 - MOST_SEEDS
+"""As many seeds from here are still seeds of a network."""
 
 
 PICTURES = (".png", ".svg")
 """As what a picture can be drawn."""
 
 LARGEST_EPOCHS = 100_000
-"""The visiting orders of twenty seeds and 200 items then take 400 MB."""
+"""Longer runs of a hundred seeds take an hour and more."""
 
 
 class DemoGroup(click.Group):
-    """A group with one command for each problem, of which `article` runs when none is named.
+    """A group with one command for each study, of which `article` runs when none is named.
 
     The group's help shows the options of these commands too: one page tells everything about the bare call.
     """
@@ -47,13 +48,13 @@ class DemoGroup(click.Group):
     default_command = "article"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the problems and the other commands."""
-        return [*PROBLEMS, *super().list_commands(ctx)]
+        """Return the studies and the other commands."""
+        return [*STUDIES, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
-        entry = PROBLEMS.get(cmd_name)
-        return super().get_command(ctx, cmd_name) if entry is None else _problem_command(entry)
+        entry = STUDIES.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if entry is None else _study_command(entry)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -77,28 +78,29 @@ class DemoGroup(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the group's options and commands, then the default command's options."""
         super().format_options(ctx, formatter)
-        command = _problem_command(PROBLEMS[self.default_command])
+        command = _study_command(STUDIES[self.default_command])
         records = [record for parameter in command.params if (record := parameter.get_help_record(ctx))]
         with formatter.section(f"Options of {self.default_command}, the default command"):
             formatter.write_dl(records)
 
 
-def _problem_command(entry: Entry) -> click.Command:
-    """Return the command that runs a problem, without importing it."""
-    options = [DATA_OPTION, *PROBLEM_OPTIONS] if entry.needs_data else PROBLEM_OPTIONS
-    command: Callable[..., None] = partial(_run_problem, entry)
+def _study_command(entry: Entry) -> click.Command:
+    """Return the command that runs a study, without importing it."""
+    options = [DATA_OPTION, *STUDY_OPTIONS] if entry.needs_data else STUDY_OPTIONS
+    command: Callable[..., None] = partial(_run_study, entry)
     for option in reversed(options):
         command = option(command)
     return click.command(entry.name, help=inspect.cleandoc(entry.about))(command)
 
 
-def _run_problem(
+def _run_study(
     entry: Entry,
     *,
     texts: tuple[str, ...],
     epochs: int | None,
     learning_rate: float | None,
     seed: int | None,
+    seeds: int | None,
     plot: Path | None,
     chosen_format: str,
     data: Path | None = None,
@@ -107,36 +109,36 @@ def _run_problem(
 
     from nnl2.errors import in_a_line
     from nnl2_demo import output
-    from nnl2_demo.problem import compare
+    from nnl2_demo.study import rerun
     from nnl2_demo.training import is_compiled
 
-    compiled = is_compiled()  # before a problem makes its data by a network, which would warn
-    problem = entry.problem(data)
+    compiled = is_compiled()  # before a study makes its data by a network, which would warn
+    study = entry.study(data)
     given: dict[str, Any] = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
-    settings = evolve(problem.settings, **{key: value for key, value in given.items() if value is not None})
+    settings = evolve(study.settings, **{key: value for key, value in given.items() if value is not None})
     added = {in_a_line(text): _regularizer(text, "--regularizer") for text in texts}
-    strategies = problem.strategies_with(added)
+    strategies = study.strategies_with(added)
     if plot is not None:
         os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
         from nnl2_demo.figure import check_path
 
         check_path(plot)
-    seeds = problem.seeds(settings)
+    compared = study.seeds(settings.seed, seeds)
     if not compiled:
-        fewer = f"{len(seeds)} seeds instead of {problem.n_seeds}, so intervals are wide"
-        _tell_what_is_missing(fewer, chosen_format)
-    with redirect_stdout(sys.stderr), _progress(settings.epochs * len(strategies) * len(seeds)) as on_begin:
-        comparison = compare(problem, settings, strategies, seeds, on_begin)
+        fewer = f"{len(compared)} seeds instead of {study.n_seeds}, so intervals are wide"
+        _tell_what_is_missing(fewer if seeds is None else "this takes many minutes", chosen_format)
+    with redirect_stdout(sys.stderr), _progress(settings.epochs) as on_begin:
+        told = rerun(study, settings, strategies, compared, on_begin)
     write = {
-        "table": output.comparison_as_table,
-        "json": output.comparison_as_json,
-        "csv": output.comparison_as_csv,
+        "table": output.study_as_table,
+        "json": output.study_as_json,
+        "csv": output.study_as_csv,
     }
-    click.echo(write[chosen_format](comparison))
+    click.echo(write[chosen_format](told))
     if plot is not None:
         from nnl2_demo.figure import save
 
-        save(comparison, plot)
+        save(told, plot)
 
 
 def _regularizer(text: str, option: str) -> Regularizer:
@@ -164,7 +166,7 @@ def _check_picture(_: click.Context, __: click.Parameter, path: Path | None) -> 
 
 @contextmanager
 def _progress(n_epochs: int) -> Iterator[Callable[[Iterable[NeuralNetwork]], None]]:
-    """Show a person who waits how far the networks are that are given; looking at them costs no time."""
+    """Show a person who waits how far the networks are that begin; looking at them costs no time."""
     networks: list[NeuralNetwork] = []
     bar = click.progressbar(
         length=n_epochs, label="Training", file=sys.stderr, hidden=not sys.stderr.isatty(), show_eta=False
@@ -175,16 +177,20 @@ def _progress(n_epochs: int) -> Iterator[Callable[[Iterable[NeuralNetwork]], Non
         while not over.wait(timeout=0.1):
             bar.update(sum(network.epochs for network in networks) - bar.pos)
 
+    def begin(some: Iterable[NeuralNetwork]) -> None:
+        networks.extend(some)
+        bar.length = n_epochs * len(networks)
+
     thread = Thread(target=look, daemon=True)
     with bar:
         try:
             thread.start()
-            yield networks.extend
+            yield begin
         finally:  # also where Ctrl-C came before the thread began
             over.set()
             if thread.is_alive():
                 thread.join()
-        bar.update(n_epochs - bar.pos)
+        bar.update(n_epochs * len(networks) - bar.pos)
 
 
 def _tell_what_is_missing(consequence: str, chosen_format: str) -> None:
@@ -218,7 +224,7 @@ DATA_OPTION: Option = click.option(
     help="The course's football data, data.mat.",
 )
 
-PROBLEM_OPTIONS: list[Option] = [
+STUDY_OPTIONS: list[Option] = [
     click.option(
         "--regularizer",
         "texts",
@@ -240,11 +246,16 @@ PROBLEM_OPTIONS: list[Option] = [
         help="The first of the seeds that are compared; by default 0.",
     ),
     click.option(
+        "--seeds",
+        type=click.IntRange(2, MOST_SEEDS),
+        help="How many seeds are compared; by default as take seconds.",
+    ),
+    click.option(
         "--plot",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE.png|svg",
         callback=_check_picture,
-        help="Draw the comparison into a file.",
+        help="Draw the networks of one seed into a file.",
     ),
     _format_option("table", "json", "csv"),
 ]

@@ -1,4 +1,4 @@
-"""A comparison as text for people, or as JSON or CSV for programs."""
+"""A study as text for people, or as JSON or CSV for programs."""
 
 from __future__ import annotations
 
@@ -11,94 +11,99 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
 
-from nnl2 import format_matrix_partial, format_table
+from nnl2 import Independent, format_matrix_partial, format_table, mean_interval
+from nnl2.comparison.scores import ACCURACY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from nnl2 import Dataset, Listing
     from nnl2.testing import Report
-    from nnl2_demo.problem import Comparison, Result
+    from nnl2_demo.course import Course
     from nnl2_demo.published import Published
+    from nnl2_demo.study import Rerun
 
-WIDTH = 100
+WIDTH = 80
 
 
-def comparison_as_table(comparison: Comparison) -> str:
-    """Return the comparison as a person reads it."""
-    problem, settings = comparison.problem, comparison.settings
-    items = comparison.results[0].items
-    others = [f"{others.n_items:,} {name}" for name, others in problem.scored.items()]
+def study_as_table(rerun: Rerun) -> str:
+    """Return a study as a person reads it: the comparison, one seed of it, what was published, reading."""
+    study, settings, example = rerun.study, rerun.settings, rerun.example
+    items = example.courses[0].items
+    others = [f"{others.n_items:,} {name}" for name, others in study.scored.items()]
     accuracies = " and ".join(", ".join([f"{items.n_items} training", *others]).rsplit(", ", 1))
-    side_by_side = f"""Side by side: {problem.error_name} on the training items after so many epochs, without
-        penalty; then accuracy on the {accuracies} items"""
-    text = f"""\
-{problem.title}
-
-Training items{_of_seed(comparison)} ({items.n_items}): {items.inputs.shape[1]} inputs, {_targets(items)}
-{_narrow(format_matrix_partial(items))}
-
-Network: {problem.training}; seed {comparison.example_seed}
-Training: {settings.epochs} epochs, learning rate {settings.learning_rate:g}
-
-{_fill(side_by_side)}
-
-{_results_table(comparison)}"""
-    lines = problem.published(comparison) if comparison.as_published else []
-    if lines:
-        text += f"\n\nPrinted, and what came out\n\n{published_as_table(lines)}"
-    if comparison.replicates:
-        seeds = comparison.seeds
-        the_same = f"""The same with {len(seeds)} seeds, {seeds[0]} to {seeds[-1]}: mean accuracy on the
-            {problem.decides} items, difference to none in points (paired by seed), both with their 95 %
-            intervals; seeds won, lost and tied against none"""
-        text += f"""
-
-{_fill(the_same)}
-
-{_replicates_table(comparison)}
-
-Reading"""
-        text = "\n".join([text, *(_bullet(paragraph) for paragraph in comparison.reading)])
-    return text
+    side_by_side = f"""Side by side, seed {example.seed}: {study.error_name} on the training items after so many
+        epochs, without penalty; then accuracy on the {accuracies} items"""
+    published = example.published
+    parts = [
+        _fill(study.title),
+        str(rerun.comparison),
+        _heading("One seed of them"),
+        _fill(f"Network: {study.training}; {settings.epochs} epochs, learning rate {settings.learning_rate:g}"),
+        _training_items(example.seed, items),
+        _fill(side_by_side),
+        _courses_table(rerun),
+        *([_heading("Printed, and what came out"), published_as_table(published)] if published else []),
+        "\n".join([_heading("Reading"), *map(_bullet, rerun.reading)]),
+    ]
+    return "\n\n".join(parts)
 
 
-def comparison_as_json(comparison: Comparison) -> str:
-    """Return the comparison as one JSON object; numbers are not rounded."""
-    problem, settings = comparison.problem, comparison.settings
+def study_as_json(rerun: Rerun) -> str:
+    """Return a study as one JSON object; numbers are not rounded."""
+    comparison, example = rerun.comparison.to_dict(), rerun.example
+    for outcome in comparison["outcomes"]:
+        del outcome["curves"]  # of hundreds of networks; those of the example seed stand apart
+    compared = [name for name in rerun.strategies if name in rerun.compared]
     return _json(
         {
-            "problem": problem.name,
-            "settings": asdict(settings) | {"seeds": list(comparison.seeds)},
-            "example_seed": comparison.example_seed,
-            "strategies": _rows(comparison),
-            "accuracies": {each.strategy: each.accuracies for each in comparison.replicates},
-            "published": _lines(problem.published(comparison)) if comparison.as_published else [],
-            "reading": comparison.reading,
+            "study": rerun.study.name,
+            "settings": asdict(rerun.settings) | {"seeds": list(rerun.seeds)},
+            "example_seed": example.seed,
+            "strategies": _rows(rerun),
+            "accuracies": {
+                name: {kind: rerun.accuracies(name, kind) for kind in rerun.study.scored} for name in compared
+            },
+            "comparison": comparison,
+            "curves": {course.strategy: asdict(course.curve) for course in example.courses},
+            "published": _lines(example.published),
+            "reading": rerun.reading,
         }
     )
 
 
-def comparison_as_csv(comparison: Comparison) -> str:
-    """Return the comparison as CSV, one line for each strategy; numbers are not rounded."""
-    return _csv(_rows(comparison))
+def study_as_csv(rerun: Rerun) -> str:
+    """Return a study as CSV, one line for each strategy; numbers are not rounded."""
+    return _csv(_rows(rerun))
 
 
 def published_as_table(lines: Sequence[Published]) -> str:
-    """Return published numbers beside ours, one line each."""
+    """Return published numbers beside ours: a table for each document and strategy, and what should be known."""
+    blocks: dict[str, list[Published]] = {}
+    for line in lines:
+        blocks.setdefault(f"{line.document}, {line.what.partition(': ')[0]}", []).append(line)
+    return "\n\n".join(_published_block(name, block) for name, block in blocks.items())
+
+
+def _published_block(name: str, lines: Sequence[Published]) -> str:
     rows = []
     for line in lines:
         equal, n = line.digits
-        printed = line.printed + (f" (means {line.meant})" if line.meant else "")
-        near = "ok" if equal == n else f"ok, within {line.tolerance:g}"
-        verdict = "not run: no data file" if line.ours is None else near if line.matches else "DIFFERS"
-        remark = f"{verdict}; {line.remark}" if line.remark else verdict
+        near = "ok" if equal == n else f"within {line.tolerance:g}"
+        verdict = "not run" if line.ours is None else near if line.matches else "DIFFERS"
         digits = "-" if line.ours is None else f"{equal} of {n}"
-        rows.append([line.document, line.what, printed, line.rounded or "-", digits, remark])
-    header = ["document", "what", "printed", "ours", "digits", ""]
-    *aligned, remarks = zip(header, *rows, strict=True)
-    table = format_table([column[0] for column in aligned], [row[:-1] for row in rows], n_left=2).splitlines()
-    return "\n".join(f"{line}  {remark}".rstrip() for line, remark in zip(table, ["", *remarks], strict=True))
+        rows.append([line.what.partition(": ")[2], line.printed, line.rounded or "-", digits, verdict])
+    told: dict[str, list[str]] = {}
+    for line in lines:
+        remark = f"{line.remark}, means {line.meant}" if line.meant else line.remark
+        if remark:
+            told.setdefault(remark, []).append(line.what.partition(": ")[2])
+    remarks = [
+        remark if 2 * len(whats) > len(lines) else f"{', '.join(whats)}: {remark}"
+        for remark, whats in told.items()
+    ]
+    table = format_table(["", "printed", "ours", "digits", ""], rows)
+    return "\n".join([_fill(name), table, *map(_bullet, remarks)])
 
 
 def published_as_json(lines: Sequence[Published]) -> str:
@@ -135,91 +140,88 @@ def report_as_json(report: Report) -> str:
     return _json({report.kind: repr(report.part), "checks": checks, "summary": report.summary})
 
 
-def _rows(comparison: Comparison) -> list[dict[str, Any]]:
+def _rows(rerun: Rerun) -> list[dict[str, Any]]:
     """Return one record for each strategy, with None for what it does not have."""
-    replicates = {each.strategy: each for each in comparison.replicates}
-    decides = comparison.problem.decides
+    example, comparison, decides = rerun.example, rerun.comparison, rerun.study.decides
     rows = []
-    results = {result.strategy: result for result in comparison.results}
-    for strategy in comparison.strategies:
-        result = results.get(strategy)
+    courses = {course.strategy: course for course in example.courses}
+    for strategy in rerun.strategies:
+        course = courses.get(strategy)
         row: dict[str, Any] = {"strategy": strategy}
-        row |= {f"error_{epoch}": result and result.curve.error_at(epoch) for epoch in comparison.checkpoints}
-        row |= {f"{kind}_accuracy": result and result.accuracies[kind] for kind in comparison.kinds}
-        row["largest_weight"] = result and result.largest_weight
-        own = replicates.get(strategy)
-        mean = own.mean if own else None
-        row[f"mean_{decides}_accuracy"] = mean.mean if mean else None
+        row |= {f"error_{epoch}": course and course.curve.error_at(epoch) for epoch in example.checkpoints}
+        row |= {f"{kind}_accuracy": course and course.accuracies[kind] for kind in rerun.kinds}
+        row["largest_weight"] = course and course.largest_weight
+        values = comparison.outcome(strategy).values(ACCURACY) if strategy in rerun.compared else None
+        mean = None if values is None else mean_interval(values, replicates=Independent())
+        row[f"mean_{decides}_accuracy"] = mean and mean.mean
         row["mean_low"], row["mean_high"] = (mean.low, mean.high) if mean else (None, None)
+        own = comparison.row(strategy) if strategy in rerun.compared else None
         difference = own.difference if own else None
-        row["difference_to_none"] = difference.mean if difference else None
-        for name in ("low", "high", "wins", "losses", "ties"):
+        row["difference_to_none"] = difference and difference.mean
+        for name in ("low", "high", "wins", "losses", "ties", "worst"):
             row[name] = getattr(difference, name) if difference else None
-        row["diverged"] = comparison.diverged.get(strategy)
+        quartiles = difference.quartiles if difference else (None,) * 3
+        row |= dict(zip(("first_quartile", "median", "third_quartile"), quartiles, strict=True))
+        row["verdict"] = (own.verdict or None) if own else None
+        row["diverged"] = rerun.diverged.get(strategy)
         rows.append(row)
     return rows
 
 
-def _results_table(comparison: Comparison) -> str:
-    header = ["strategy", *map(str, comparison.checkpoints), *comparison.kinds, "largest weight"]
-    rows, results = [], {result.strategy: result for result in comparison.results}
-    for strategy in comparison.strategies:
-        result = results.get(strategy)
-        if result is None:
+def _courses_table(rerun: Rerun) -> str:
+    example = rerun.example
+    header = ["strategy", *map(str, example.checkpoints), *rerun.kinds, "largest weight"]
+    rows, courses = [], {course.strategy: course for course in example.courses}
+    for strategy in rerun.strategies:
+        course = courses.get(strategy)
+        if course is None:
             rows.append([strategy, *["-"] * (len(header) - 1)])
             continue
-        errors = [result.curve.error_at(epoch) for epoch in comparison.checkpoints]
+        errors = [course.curve.error_at(epoch) for epoch in example.checkpoints]
         cells = ["-" if error is None else f"{error:.4f}" for error in errors]
-        cells += [f"{result.accuracies[kind]:.4f}" for kind in comparison.kinds]
-        rows.append([strategy, *cells, f"{result.largest_weight:.2f}"])
-    stops = [_stop(comparison, result) for result in comparison.results]
-    return "\n\n".join([_with_remarks(header, rows, comparison.diverged), *filter(None, stops)])
+        cells += [f"{course.accuracies[kind]:.4f}" for kind in rerun.kinds]
+        rows.append([strategy, *cells, f"{course.largest_weight:.2f}"])
+    told = [_bullet(f"{strategy} {when}") for strategy, when in rerun.diverged.items()]
+    stops = [_stop(rerun, course) for course in example.courses]
+    return "\n\n".join([*_in_pages(header, rows), *told, *filter(None, stops)])
 
 
-def _stop(comparison: Comparison, result: Result) -> str:
-    """Tell of a result whose training ended early; empty where it did not."""
-    validation, epochs = comparison.problem.validation, comparison.settings.epochs
-    if validation is None or result.last_epoch >= epochs:
+def _in_pages(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table in as many parts as the page's width asks for, each with the first column."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    pages, columns, width = [], [0], widths[0]
+    for column in range(1, len(header)):
+        if width + 2 + widths[column] > WIDTH and len(columns) > 1:
+            pages.append(columns)
+            columns, width = [0], widths[0]
+        columns.append(column)
+        width += 2 + widths[column]
+    pages.append(columns)
+    return [
+        format_table([header[column] for column in page], [[row[column] for column in page] for row in rows])
+        for page in pages
+    ]
+
+
+def _stop(rerun: Rerun, course: Course) -> str:
+    """Tell of a course that ended early; empty where it did not."""
+    validation, epochs = rerun.study.validation, rerun.settings.epochs
+    if validation is None or course.last_epoch >= epochs:
         return ""
     return _fill(
-        f"""{result.strategy} stopped after epoch {result.last_epoch} of {epochs} and keeps the weights of epoch
-        {result.curve.kept_epoch}: it watched the error on
+        f"""{course.strategy} stopped after epoch {course.last_epoch} of {epochs} and keeps the weights of epoch
+        {course.curve.kept_epoch}: it watched the error on
         {validation.n_items} validation items, which are none of those whose accuracy is told"""
     )
 
 
-def _with_remarks(header: list[str], rows: list[list[str]], remarks: Mapping[str, str]) -> str:
-    """Return a table whose rows may be followed by a remark on what stands in their first column."""
-    head, rule, *lines = format_table(header, rows).splitlines()
-    told = [f"{line}  {remarks.get(row[0], '')}".rstrip() for line, row in zip(lines, rows, strict=True)]
-    return "\n".join([head, rule, *told])
+def _heading(words: str) -> str:
+    return f"{words}\n{'=' * len(words)}"
 
 
-def _replicates_table(comparison: Comparison) -> str:
-    rows = []
-    for replicates in comparison.replicates:
-        mean = replicates.mean
-        cells = [replicates.strategy, f"{mean.mean:.4f}", f"[{mean.low:.3f}, {mean.high:.3f}]"]
-        difference = replicates.difference
-        if difference is None:
-            cells += ["-"] * 5
-        else:
-            cells += [
-                f"{100 * difference.mean:+z.1f}",
-                f"[{100 * difference.low:+z.1f}, {100 * difference.high:+z.1f}]",
-                str(difference.wins),
-                str(difference.losses),
-                str(difference.ties),
-            ]
-        rows.append(cells)
-    of_mean = f"mean {comparison.problem.decides}"
-    header = ["strategy", of_mean, "interval", "difference", "interval", "won", "lost", "tied"]
-    rows += [[strategy, *["-"] * (len(header) - 1)] for strategy in comparison.diverged]
-    return _with_remarks(header, rows, comparison.diverged)
-
-
-def _of_seed(comparison: Comparison) -> str:
-    return "" if comparison.problem.items_stay else f" of seed {comparison.example_seed}"
+def _training_items(seed: int, items: Dataset) -> str:
+    sizes = f"{items.inputs.shape[1]} inputs, {_targets(items)}"
+    return f"Training items of seed {seed} ({items.n_items}): {sizes}\n{_narrow(format_matrix_partial(items))}"
 
 
 def _targets(items: Dataset) -> str:
@@ -237,7 +239,7 @@ def _narrow(text: str) -> str:
 
 
 def _fill(text: str) -> str:
-    return textwrap.fill(" ".join(text.split()), WIDTH)
+    return textwrap.fill(" ".join(text.split()), WIDTH, break_on_hyphens=False, break_long_words=False)
 
 
 def _bullet(paragraph: str) -> str:

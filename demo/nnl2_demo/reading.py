@@ -1,29 +1,35 @@
-"""Sentences that fit any comparison: what the seeds alone do, which strategy helps, and how sure that is."""
+"""Sentences that fit any study: what the seeds alone do, which strategies help by how much, and how surely."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nnl2_demo.problem import NONE
+from attrs import evolve
+
+from nnl2_demo.study import NONE
 
 if TYPE_CHECKING:
-    from nnl2_demo.problem import Comparison, Replicates
+    from nnl2_demo.study import Rerun
 
 
-def about_help(comparison: Comparison, what_varies: str) -> str:
-    """Tell which strategies help; `what_varies` says of what the intervals speak."""
-    problem, n_seeds, epochs = comparison.problem, len(comparison.seeds), comparison.settings.epochs
-    verdicts = [verdict(replicates, epochs) for replicates in comparison.replicates if replicates.difference]
-    return f"""After {epochs} epochs, on {problem.decides} items and over {n_seeds} seeds:
-        {"; ".join(verdicts)}. {what_varies} And of such intervals one in twenty misleads."""
+def about_difference(rerun: Rerun, strategy: str) -> str:
+    """Tell how a strategy differs from none, in points: mean, median, worst seed."""
+    row = rerun.comparison.row(strategy)
+    assert row.difference is not None
+    _, median, _ = row.difference.quartiles
+    return ", ".join(f"{100 * each:+z.1f}" for each in (row.difference.mean, median, row.difference.worst))
 
 
-def about_seeds(comparison: Comparison) -> str:
+def about_confirmation(rerun: Rerun, confirmed: str) -> list[str]:
+    """Tell what came out on other seeds, which is known of the published settings only."""
+    return [confirmed] if evolve(rerun.settings, seed=rerun.study.settings.seed) == rerun.study.settings else []
+
+
+def about_seeds(rerun: Rerun) -> str:
     """Tell how far apart the networks without regularization are, by their seeds alone."""
-    problem, none = comparison.problem, comparison.replicate(NONE)
     spreads = []
-    for kind, accuracies in none.accuracies.items():
-        n = problem.scored[kind].n_items
+    for kind, items in rerun.study.scored.items():
+        n, accuracies = items.n_items, rerun.accuracies(NONE, kind)
         if n <= 1000:
             right = [round(accuracy * n) for accuracy in accuracies]
             spreads.append(f"between {min(right)} and {max(right)} of the {n} {kind} items right")
@@ -33,24 +39,16 @@ def about_seeds(comparison: Comparison) -> str:
         {", and ".join(spreads)}."""
 
 
-def verdict(replicates: Replicates, epochs: int) -> str:
-    """Tell whether a strategy helps."""
-    difference = replicates.difference
-    assert difference is not None
-    points = f"{100 * difference.mean:+z.1f} points{_stops(replicates, epochs)}"
-    if difference.low > 0:
-        return f"{replicates.strategy} helps ({points})"
-    if difference.high < 0:
-        return f"{replicates.strategy} does harm ({points})"
-    return f"{replicates.strategy} cannot be told from none ({points})"
-
-
-def _stops(replicates: Replicates, epochs: int) -> str:
+def about_stops(rerun: Rerun) -> list[str]:
     """Tell after how many epochs training ended, where a regularizer stopped it."""
-    first, last = min(replicates.last_epochs), max(replicates.last_epochs)
-    if first == epochs:
-        return ""
-    return f"; stopped after {first if first == last else f'{first} to {last}'} of {epochs} epochs"
+    told = []
+    for strategy in rerun.compared[:-1]:
+        each = rerun.last_epochs(strategy)
+        first, last, epochs = min(each), max(each), rerun.settings.epochs
+        if first < epochs and strategy not in rerun.diverged:
+            when = f"{first}" if first == last else f"{first} to {last}"
+            told.append(f"{strategy} stopped after {when} of {epochs} epochs.")
+    return told
 
 
 def items(number: int) -> str:

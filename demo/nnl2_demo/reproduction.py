@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nnl2_demo.problem import compare
-from nnl2_demo.problems import PROBLEMS
+from nnl2_demo.studies import STUDIES
+from nnl2_demo.study import train_example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,15 +14,13 @@ if TYPE_CHECKING:
     from nnl2_demo.published import Published
 
 
-def reproduce_all(data: Path | None, on_problem: Callable[[str], None] = lambda _: None) -> list[Published]:
+def reproduce_all(data: Path | None, on_study: Callable[[str], None] = lambda _: None) -> list[Published]:
     """Rerun every published number; those that need the user's data file only where there is one."""
     lines: list[Published] = []
-    for entry in PROBLEMS.values():
+    for entry in STUDIES.values():
         if entry.needs_data and data is None:
             lines += entry.not_run()
             continue
-        on_problem(entry.name)
-        problem = entry.problem(data)
-        comparison = compare(problem, problem.settings, problem.strategies, [problem.published_seed])
-        lines += problem.published(comparison)
+        on_study(entry.name)
+        lines += train_example(entry.study(data)).published
     return lines

@@ -28,17 +28,20 @@ def is_compiled() -> bool:
 def train_all(
     networks: Sequence[NeuralNetwork],
     data: Sequence[Dataset],
+    *,
     orders: Sequence[Any],
+    validation: Sequence[Dataset] | None = None,
+    n_jobs: int,
     **settings: Any,  # noqa: ANN401 (those of nnl2.train)
 ) -> tuple[History, ...]:
-    """Train networks, each with its own items and visiting orders; one that fails tells it in its History."""
-    settings["failed"] = "keep"
+    """Train networks as `nnl2.train` does, each with its own items and visiting orders."""
     if is_compiled():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # errors that rise are seen in the table
-            return train(networks, data, orders=orders, n_jobs=-1, **settings)
+            return train(networks, data, orders=orders, validation=validation, n_jobs=n_jobs, **settings)
     histories = []
-    jobs = [(*each, settings) for each in zip(networks, data, orders, strict=True)]
+    watched = [None] * len(networks) if validation is None else validation
+    jobs = [(*each, settings) for each in zip(networks, data, orders, watched, strict=True)]
     # In numpy two threads were seen to take 1.3 times as long as one: they wait for the interpreter's lock.
     with get_context("spawn").Pool(initializer=_begin) as pool:
         for network, (state, history) in zip(networks, pool.imap(_train_one, jobs), strict=True):
@@ -61,8 +64,10 @@ def _begin() -> None:
     Thread(target=end_with_it, daemon=True).start()
 
 
-def _train_one(job: tuple[NeuralNetwork, Dataset, Any, dict[str, Any]]) -> tuple[NetworkState, History]:
-    network, data, orders, settings = job
+def _train_one(
+    job: tuple[NeuralNetwork, Dataset, Any, Dataset | None, dict[str, Any]],
+) -> tuple[NetworkState, History]:
+    network, data, orders, validation, settings = job
     warnings.simplefilter("ignore", UserWarning)  # in this process alone
-    (history,) = train([network], data, orders=orders, **settings)
+    (history,) = train([network], data, orders=orders, validation=validation, **settings)
     return network.state, history

@@ -178,7 +178,7 @@ def probabilities(values: ArrayLike, baseline: ArrayLike, *, replicates: Replica
     from scipy.stats import t  # noqa: PLC0415
 
     better, worse = (float(t.cdf((sign * mean - rope) / scale, len(differences) - 1)) for sign in (1, -1))
-    return Probabilities(better, 1 - better - worse, worse)
+    return Probabilities(better, max(0.0, 1 - better - worse), worse)
 
 
 def _posterior(numbers: FloatArray, replicates: Replicates) -> tuple[float, float]:

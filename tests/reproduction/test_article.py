@@ -7,7 +7,7 @@ import pytest
 
 from nnl2 import L1, L2, ArticleSquaredError, NeuralNetwork, NoRegularization, WeightDecay, make_data, train
 from nnl2_demo.article_replay import PublishedRun
-from nnl2_demo.problems.article import start_of
+from nnl2_demo.studies.article import start_of
 
 RUNS = {
     "none": NoRegularization(),

@@ -7,7 +7,7 @@ from scipy.io import savemat
 
 from nnl2 import L2, Dataset, InvalidValueError, NeuralNetwork, NoRegularization, Regularizer, ReLU, Step, train
 from nnl2 import SigmoidCrossEntropy as Sigmoid
-from nnl2_demo.problems import football as demo
+from nnl2_demo.studies import football as demo
 
 STEP = Step(epoch=1, epochs=1, learning_rate=0.3, batch_size=5, n_items=5)
 
@@ -15,10 +15,10 @@ STEP = Step(epoch=1, epochs=1, learning_rate=0.3, batch_size=5, n_items=5)
 @pytest.fixture(scope="module")
 def runs(football_file):
     """The three published runs, trained to the end, with their costs every 1,000 iterations."""
-    problem = demo.problem(football_file)
-    start = problem.start(3, 30_000)
+    study = demo.study(football_file)
+    start = study.start(3, 30_000)
     strategies = {"none": NoRegularization(), "l2": L2(0.7 / 211), "dropout": demo.MASKS}
-    networks = {name: problem.network(start, strategy, 3) for name, strategy in strategies.items()}
+    networks = {name: study.network(start, strategy, 3) for name, strategy in strategies.items()}
     costs = {name: [demo.cost_under_masks(networks[name], start.items)] for name in ("dropout",)}
     histories = []
     for thousand in range(30):
@@ -36,7 +36,7 @@ def runs(football_file):
             costs["dropout"].append(demo.cost_under_masks(networks["dropout"], start.items))
     for number, name in enumerate(("none", "l2")):
         costs[name] = [float(each[number].errors[0] + each[number].penalties[0]) for each in histories]
-    return problem, networks, costs
+    return study, networks, costs
 
 
 @pytest.mark.parametrize("run", ["none", "l2", "dropout"])
@@ -50,8 +50,8 @@ def test_costs_every_thousand_iterations_are_the_references(run, runs, football)
 
 @pytest.mark.parametrize("run", ["none", "l2", "dropout"])
 def test_accuracies_are_exactly_the_published_ones(run, runs, football):
-    problem, networks, _ = runs
-    items, test_items = problem.start(3, 1).items, problem.scored["test"]
+    study, networks, _ = runs
+    items, test_items = study.start(3, 1).items, study.scored["test"]
     expected = football["runs"][run]
     assert round(networks[run].accuracy(items) * 211) == expected["train_correct"]
     assert round(networks[run].accuracy(test_items) * 200) == expected["test_correct"]
@@ -66,8 +66,8 @@ def test_final_weights_are_the_references(run, runs, football):
 
 
 def test_the_masked_cost_is_not_the_networks(runs, football):
-    problem, networks, _ = runs
-    items = problem.start(3, 1).items
+    study, networks, _ = runs
+    items = study.start(3, 1).items
     expected = football["runs"]["dropout"]["plain_train_cost"]
     # the notes take logarithms of rounded outputs, some of them 0 or 1; the network's error is made from the sums
     assert networks["dropout"].error(items) == pytest.approx(expected, rel=1e-8)

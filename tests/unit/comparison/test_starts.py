@@ -186,7 +186,5 @@ def test_seeds_are_several_and_different(seeds):
 
 
 def test_an_output_that_is_none_is_refused():
-    with pytest.raises(
-        InvalidTypeError, match=r"Recipe\.output must be an Output, such as SquaredError\(\), got 'sigmoid'"
-    ):
+    with pytest.raises(InvalidTypeError, match=r"Recipe\.output must be an Output, .* got 'sigmoid'"):
         Recipe(output="sigmoid")

@@ -1,7 +1,7 @@
-"""The problems, one module each, and their list: what stands in it is a command, and part of `reproduce`.
+"""The studies, one module each, and their list: what stands in it is a command, and part of `reproduce`.
 
-A module's function `problem` returns the Problem; where that needs a file of the user's, it takes the file's path,
-and `not_run` returns the published numbers that wait for it. A module is imported when its problem is asked for.
+A module's function `study` returns the Study; where that needs a file of the user's, it takes the file's path,
+and `not_run` returns the published numbers that wait for it. A module is imported when its study is asked for.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nnl2_demo.problem import Problem
     from nnl2_demo.published import Published
+    from nnl2_demo.study import Study
 
 
 class Entry(NamedTuple):
-    """One problem in the list.
+    """One study in the list.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ class Entry(NamedTuple):
     about: str
     needs_data: bool = False
 
-    def problem(self, data: Path | None) -> Problem:
-        """Return the problem, with the items of the user's file where it needs one."""
-        make = import_module(f"{__name__}.{self.name}").problem
+    def study(self, data: Path | None) -> Study:
+        """Return the study, with the items of the user's file where it needs one."""
+        make = import_module(f"{__name__}.{self.name}").study
         return make(data) if self.needs_data else make()
 
     def not_run(self) -> list[Published]:
@@ -43,12 +43,12 @@ class Entry(NamedTuple):
         return import_module(f"{__name__}.{self.name}").not_run()
 
 
-PROBLEMS = {
+STUDIES = {
     entry.name: entry
     for entry in (
         Entry(
             "article",
-            """The article's 10-8-4 network, with ten seeds.
+            """The article's 10-8-4 network, over a hundred seeds.
 
             Its strategies side by side, its published numbers, and whether the differences are real.
 
@@ -57,7 +57,7 @@ PROBLEMS = {
         ),
         Entry(
             "football",
-            """The course's football data, with ten seeds.
+            """The course's football data, over ten seeds.
 
             None, L2 and dropout, as two sets of notes on the course have them, and what made "dropout 95 %"
             famous: a frozen mask, a lucky seed and 200 test items. The data file comes with the course and not
@@ -67,7 +67,7 @@ PROBLEMS = {
         ),
         Entry(
             "moons",
-            """Two moons in mini-batches, with twenty seeds.
+            """Two moons in mini-batches, over a hundred seeds.
 
             None and L2, as a blog post has them. It prints pictures only; the numbers beside ours are those of an
             independent rerun of its code.
