@@ -75,8 +75,8 @@ if TYPE_CHECKING:
 # What training needs is loaded at once; the rest, which would take half as long again, when it is asked for.
 _LOADED_WHEN_ASKED_FOR = {
     "nnl2.comparison": {
-        "Comparison", "FixedTest", "FreshData", "GivenStarts", "Recipe", "RepeatedFolds", "Start", "TimeOrder", "compare",
-        "format_comparison",
+        "Comparison", "FixedTest", "FreshData", "GivenStarts", "Recipe", "RepeatedFolds", "Start", "TimeOrder",
+        "compare", "format_comparison",
     },
     "nnl2.listing": {"Listing", "installed_optimizers", "installed_regularizers"},
     "nnl2.preparation": {"Preparation", "Table"},
