@@ -54,7 +54,7 @@ def study_as_json(rerun: Rerun) -> str:
     comparison, example = rerun.comparison.to_dict(), rerun.example
     for outcome in comparison["outcomes"]:
         del outcome["curves"]  # of hundreds of networks; those of the example seed stand apart
-    compared = [name for name in rerun.strategies if name in rerun.compared]
+    compared = [name for name in rerun.strategies if name in rerun.compared and name not in rerun.diverged]
     return _json(
         {
             "study": rerun.study.name,

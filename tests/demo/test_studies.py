@@ -245,6 +245,7 @@ def test_a_row_that_diverges_says_so_and_the_others_stand():
     rows = json.loads(output.study_as_json(told))["strategies"]
     assert [row["diverged"] for row in rows] == [None, None, "diverged at epoch 1 with 2 of 2 seeds"]
     assert rows[-1]["train_accuracy"] is None
+    assert "bad" not in json.loads(output.study_as_json(told))["accuracies"]
     assert output.study_as_csv(told).count("\n") == 3
     figure.draw(told)
 
