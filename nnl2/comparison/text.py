@@ -5,8 +5,11 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nnl2.comparison.scores import OF_CLASSES, OF_VALUES, SCORES
 from nnl2.display.tables import format_table
+from nnl2.statistics import CANNOT_TELL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,13 +177,31 @@ def _hardly_better_than_nothing(comparison: Findings) -> list[str]:
 
 def _best_guess(comparison: Findings) -> str:
     said = f"Best guess, if you must choose: {comparison.best_guess}, which has the best mean"
-    chances = comparison.row(comparison.best_guess).probabilities
+    row = comparison.row(comparison.best_guess)
+    chances = row.probabilities
+    others = _best_by_other_scores(comparison)
+    unsure = "; a guess, for the interval below leaves it open" if row.verdict == CANNOT_TELL else ""
     if chances is None:
-        return f"{said}."
+        return f"{said}.{others}"
     return (
         f"{said}. It is better than {comparison.baseline} with probability {100 * chances.better:.0f} %, "
-        f"practically the same {100 * chances.same:.0f} %, worse {100 * chances.worse:.0f} %."
+        f"practically the same {100 * chances.same:.0f} %, worse {100 * chances.worse:.0f} %{unsure}.{others}"
     )
+
+
+def _best_by_other_scores(comparison: Findings) -> str:
+    """Return who is better by other scores, and by more than their ropes."""
+    *rows, _ = comparison.rows  # the last has other seeds
+    guess, baseline = comparison.row(comparison.best_guess), comparison.row(comparison.baseline)
+    found: dict[str, list[str]] = {}
+    for name, own in guess.scores.items():
+        means = np.array([row.scores.get(name, own) for row in rows])
+        by_how_much = SCORES[name].better_by(means, np.full(len(rows), own))
+        best = int(by_how_much.argmax())
+        if by_how_much[best] > SCORES[name].rope_beside(baseline.scores.get(name, own)):
+            found.setdefault(rows[best].name, []).append(name)
+    said = [f"{name} by {' and '.join(scores)}" for name, scores in found.items()]
+    return f" Other scores say otherwise: {', '.join(said)}." if said else ""
 
 
 def _resolution(comparison: Findings) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import attrs
 import numpy as np
 import pytest
 from attrs import frozen
@@ -382,3 +383,23 @@ def test_a_class_with_too_few_items_is_named(arrays, quick):
 def test_folds_of_values_need_items(values):
     with pytest.raises(InvalidValueError, match="31 folds need two items each, got 60"):
         compare(values, ["l2:0.1"], splits=RepeatedFolds(31))
+
+
+def test_a_guess_says_that_it_is_one_and_where_other_scores_say_otherwise(arrays, quick):
+    result = compare(arrays, ["l2:0.01"], **quick)
+    guess = result.best_guess
+    other = "none" if guess == "l2:0.01" else "l2:0.01"
+    as_guessed = {"accuracy": 0.9, "balanced-accuracy": 0.9, "log-loss": 0.50, "auc": 0.9}
+    otherwise = {"accuracy": 0.8, "balanced-accuracy": 0.8, "log-loss": 0.40, "auc": 0.9}
+
+    def text(scores_of_other):
+        scores = {guess: as_guessed, other: scores_of_other}
+        rows = [attrs.evolve(row, scores=scores.get(row.name, row.scores)) for row in result.rows]
+        return " ".join(format_comparison(attrs.evolve(result, rows=tuple(rows))).split())
+
+    assert f"Other scores say otherwise: {other} by log-loss." in text(otherwise)
+    assert "Other scores" not in text(otherwise | {"log-loss": 0.499})
+    cannot_tell = result.row("l2:0.01").verdict == "cannot tell"
+    assert ("a guess, for the interval below leaves it open" in text(otherwise)) == (
+        cannot_tell and guess == "l2:0.01"
+    )
