@@ -238,10 +238,10 @@ def test_a_row_that_diverges_says_so_and_the_others_stand():
     assert told.diverged == {"bad": "diverged at epoch 1 with 2 of 2 seeds"}
     text = output.study_as_table(told)
     rows = [line for line in text.splitlines() if line.startswith("bad ")]
-    assert len(rows) == 2
+    assert len(rows) == 3  # of the comparison, of all scores, of one seed
     assert rows[0].split() == ["bad", "-", "diverged"]
     assert "* bad diverged at epoch 1 with 2 of 2 seeds" in text
-    assert "L2 0.01 per batch" in text.partition("Reading")[2]
+    assert "Over 2 seeds L2's mean, median and worst difference" in " ".join(text.partition("Reading")[2].split())
     rows = json.loads(output.study_as_json(told))["strategies"]
     assert [row["diverged"] for row in rows] == [None, None, "diverged at epoch 1 with 2 of 2 seeds"]
     assert rows[-1]["train_accuracy"] is None
