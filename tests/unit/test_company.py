@@ -365,8 +365,8 @@ def test_factors_of_weights_depend_on_the_network_and_its_updates_alone(batch_si
             return drawn[shape[1:]][-1]
 
     if engine is not None:
-        monkeypatch.setattr("nnl2.training.loop.engine_for", lambda _: engine)
-        monkeypatch.setattr("nnl2.engine.select.engine_for", lambda _: engine)
+        monkeypatch.setattr("nnl2.training.loop.engine_for", lambda *_: engine)
+        monkeypatch.setattr("nnl2.engine.select.engine_for_outputs", lambda _: engine)
     monkeypatch.setattr("nnl2.engine.feed.BLOCK_BYTES", 8 * 124 * 5)  # five updates at a time
     one = NeuralNetwork(10, 8, 4, regularizer=L2(0.1) + Spy(), seed=1)
     others = [NeuralNetwork(10, 9, 4, regularizer=MaskedWeights(0.5), seed=1), *networks(range(3))]
