@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnl2.engine.trace import in_shape
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
-    from nnl2.engine.questions import Asking, Program
-    from nnl2.engine.trace import Node
+    from nnl2.engine.graph import Graph, Node
+    from nnl2.engine.program import Schedule
 
     FloatArray = NDArray[np.floating[Any]]
-    Programs = tuple[tuple[Program, ...], tuple[Program, ...]]
+    Groups = tuple[tuple[int, ...], ...]
 
 CODES = (
     "negative", "absolute", "sign", "sqrt", "add", "subtract", "multiply", "divide", "maximum", "minimum", "less",
@@ -42,51 +40,49 @@ SLACK = 16
 """Numbers behind a row: whole vectors, of at most eight, read beyond its end."""
 
 
-def assembled(
-    architecture: Architecture, layout: MemoryLayout, programs: Programs, memory: Sequence[Sequence[FloatArray]]
-) -> tuple[Assembler, tuple[NDArray[Any], NDArray[Any]]]:
-    """Return the programs of a whole and of a last batch as operations; places that are alike are done at once."""
-    return _assembled(architecture, layout, programs, side_by_side(programs, memory))
-
-
-@lru_cache(maxsize=64)  # networks that share programs share them here too
-def _assembled(
-    architecture: Architecture, layout: MemoryLayout, programs: Programs, groups: tuple[tuple[int, ...], ...]
-) -> tuple[Assembler, tuple[NDArray[Any], NDArray[Any]]]:
-    assembler = Assembler(architecture, layout)
-    whole = assembler.operations(programs[0], groups)
-    return assembler, (whole, whole if programs[1] is programs[0] else assembler.operations(programs[1], groups))
-
-
 class Register(NamedTuple):
     """A value's place in the workspace."""
 
     start: int
     shape: tuple[int, int]
 
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return self.shape[0] * self.shape[1]
+
     def of(self, workspace: FloatArray) -> FloatArray:
         """Return a view of the value."""
-        rows, columns = self.shape
-        return workspace[self.start : self.start + rows * columns].reshape(self.shape)
+        return workspace[self.start : self.start + self.size].reshape(self.shape)
 
 
-def side_by_side(programs: Programs, memory: Sequence[Sequence[FloatArray]]) -> tuple[tuple[int, ...], ...]:
-    """Return the numbers of all places in groups: those that lie side by side and can be done at once.
+class Source(NamedTuple):
+    """Whose constants and questions an operation refers to: after which batches, and of which place."""
 
-    They have one recipe after every batch, whole or smaller, and remember the same running numbers `(1, 1)`, of
-    which only those of the first are kept up then.
-    """
+    schedule: int
+    place: int
 
-    def alike(number: int) -> object:
-        recipes = tuple(each[number].recipe for each in programs)
-        running = tuple(array.tobytes() for array in memory[number] if array.shape == (1, 1))
-        return (recipes, running) if all(recipes) else number
 
-    return tuple(tuple(group) for _, group in groupby(range(len(memory)), alike))
+class Constant(NamedTuple):
+    """A constant that fills a register: which one of its source's."""
+
+    source: Source
+    number: int
+    register: Register
+
+
+class Asked(NamedTuple):
+    """An answer that a question puts into a register: which question of its source's, and which of its answers."""
+
+    source: Source
+    number: int
+    answer: int
+    operands: tuple[Register, ...]
+    register: Register
 
 
 class Assembler:
-    """Programs put down as operations on one workspace: parameters, memory, gradient, constants, values.
+    """Graphs put down as operations on one workspace: parameters, memory, gradient, constants, values.
 
     Parameters
     ----------
@@ -95,31 +91,36 @@ class Assembler:
     """
 
     def __init__(self, architecture: Architecture, layout: MemoryLayout) -> None:
-        self._memory, self._layout = architecture.n_parameters, layout
+        self._places, self._memory, self._layout = architecture.places, architecture.n_parameters, layout
         self.gradient = self._memory + layout.size + SLACK
         self.size = self.gradient + architecture.n_parameters + SLACK
-        self.constants: dict[int, FloatArray] = {}
-        self.questions: list[tuple[Asking, int, list[Register], Register]] = []
+        self.operations: list[NDArray[Any]] = []
+        """One update's, after a whole batch and, where that differs, after a smaller last one."""
+        self.numbers: list[Constant] = []
+        """Constants that are one number in each epoch."""
+        self.arrays: list[Constant] = []
+        self.questions: list[Asked] = []
         self.equal: list[tuple[int, list[int]]] = []
         """Numbers of memory that several places share, and where the others have theirs."""
 
-    def operations(self, programs: Sequence[Program], groups: Sequence[Sequence[int]]) -> NDArray[Any]:
-        """Return the operations of one update; the places of a group are done at once."""
-        written = [each for numbers in groups for each in self._write(numbers, [programs[n] for n in numbers])]
-        return np.array(written, OPERATION)
+    def add(self, graphs: Sequence[Graph], groups: Groups) -> None:
+        """Put down one update; the places of a group are done at once, as its first is."""
+        written = [each for numbers in groups for each in self._write(numbers, graphs[numbers[0]])]
+        self.operations.append(np.array(written, OPERATION))
 
-    def _write(self, numbers: Sequence[int], programs: Sequence[Program]) -> list[tuple[int, ...]]:
-        first, n_numbers = programs[0].place, sum(program.place.size for program in programs)
-        shape = first.shape if len(programs) == 1 else (1, n_numbers)
-        nodes = in_shape(programs[0].nodes, shape)
+    def _write(self, numbers: Sequence[int], graph: Graph) -> list[tuple[int, ...]]:
+        first = self._places[numbers[0]]
+        shape = first.shape if len(numbers) == 1 else (1, sum(self._places[number].size for number in numbers))
+        nodes = graph.in_shape(shape)
         starts = [self._layout.starts(number) for number in numbers]
         slots = [self._memory + start for start in starts[0]]
         for slot, node in enumerate(nodes[2 : 2 + len(slots)], start=2):
             if node.shape != shape and len(numbers) > 1:
                 self.equal.append((slots[slot - 2], [self._memory + start[slot - 2] for start in starts[1:]]))
         arguments = [first.start, self.gradient + first.start, *slots]
-        targets = list(zip(programs[0].results, [arguments[0], *slots], strict=True))
-        return _Writer(self, nodes, arguments, targets).operations
+        targets = list(zip(graph.results, [arguments[0], *slots], strict=True))
+        source = Source(len(self.operations), numbers[0])
+        return _Writer(self, source, nodes, arguments, targets).operations
 
     def register(self, shape: tuple[int, int]) -> Register:
         """Return room for a value."""
@@ -128,15 +129,55 @@ class Assembler:
         return Register(start, shape)
 
 
+def assembled(
+    architecture: Architecture,
+    layout: MemoryLayout,
+    schedules: Sequence[Schedule],
+    memory: Sequence[Sequence[FloatArray]],
+) -> Assembler:
+    """Return the operations of updates after a whole and, where that differs, after a last batch."""
+    graphs = tuple(tuple(program.graph for program in schedule.programs) for schedule in schedules)
+    return _assembled(architecture, layout, graphs, side_by_side(schedules, memory))
+
+
+@lru_cache(maxsize=256)  # networks whose graphs are equal share one, whatever their constants are
+def _assembled(
+    architecture: Architecture, layout: MemoryLayout, graphs: tuple[tuple[Graph, ...], ...], groups: Groups
+) -> Assembler:
+    assembler = Assembler(architecture, layout)
+    for each in graphs:
+        assembler.add(each, groups)
+    return assembler
+
+
+def side_by_side(schedules: Sequence[Schedule], memory: Sequence[Sequence[FloatArray]]) -> Groups:
+    """Return the numbers of all places in groups: those that lie side by side and can be done at once.
+
+    They get the same answers after every batch, and remember the same running numbers `(1, 1)`, of which only
+    those of the first are kept up then.
+    """
+
+    def alike(number: int) -> object:
+        programs = [schedule.programs[number] for schedule in schedules]
+        if not all(program.is_elementwise for program in programs):
+            return number
+        running = tuple(array.tobytes() for array in memory[number] if array.shape == (1, 1))
+        return tuple(program.answers for program in programs), running
+
+    return tuple(tuple(group) for _, group in groupby(range(len(memory)), alike))
+
+
 class _Writer:
     """The operations of one program.
 
     Parameters
     ----------
     assembler
-        Who gives room for values.
+        Who gives room for values, and keeps what constants and questions are needed.
+    source
+        Whose constants and questions the nodes refer to.
     nodes
-        The program, in the shape of its place.
+        The graph's, in the shape of the place.
     arguments
         Where its arguments lie.
     targets
@@ -146,11 +187,12 @@ class _Writer:
     def __init__(
         self,
         assembler: Assembler,
+        source: Source,
         nodes: Sequence[Node],
         arguments: Sequence[int],
         targets: Sequence[tuple[int, int]],
     ) -> None:
-        self._assembler, self._nodes = assembler, nodes
+        self._assembler, self._source, self._nodes = assembler, source, nodes
         self._registers: dict[tuple[int, tuple[int, int]], Register] = {}
         self.operations: list[tuple[int, ...]] = []
         results = {index for index, _ in targets}
@@ -208,10 +250,10 @@ class _Writer:
     def _write(self, index: int, node: Node, place: Register | None) -> None:
         name, operands, detail, shape = node
         if name == "ask":
-            asking, wanted = detail
-            given = [self._register(each, self._nodes[each].shape) for each in operands]
+            number, answer = detail
+            read = tuple(self._register(each, self._nodes[each].shape) for each in operands)
             out = self._assembler.register(shape)
-            self._assembler.questions.append((asking, wanted, given, out))
+            self._assembler.questions.append(Asked(self._source, number, answer, read, out))
             self._add("ask", out, 0, len(self._assembler.questions) - 1)
         elif name in {"sum", "max"}:
             a = self._register(operands[0], self._nodes[operands[0]].shape)
@@ -253,7 +295,8 @@ class _Writer:
             node = self._nodes[index]
             spread = self._registers[index, shape] = self._assembler.register(shape)
             if node.name == "constant":
-                self._assembler.constants[spread.start] = np.broadcast_to(node.detail, shape)
+                kept = self._assembler.numbers if node.shape == (1, 1) else self._assembler.arrays
+                kept.append(Constant(self._source, node.detail, spread))
             else:
                 rows, columns = node.shape
                 row_stride, column_stride = 0 if rows == 1 else columns, 0 if columns == 1 else 1

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.engine.trace import REPLAYED
+from nnl2.engine.graph import REPLAYED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from nnl2.engine.questions import Asking, Program
-    from nnl2.engine.trace import Node
+    from nnl2.engine.asking import Asking
+    from nnl2.engine.graph import Node
+    from nnl2.engine.program import Program
 
     FloatArray = NDArray[np.floating[Any]]
     Call = Callable[[], object]
@@ -32,22 +33,28 @@ GRADIENT = 1
 
 
 def calls_for(
-    program: Program, weights: FloatArray, gradient: FloatArray, memory: Sequence[FloatArray]
+    program: Program,
+    weights: FloatArray,
+    gradient: FloatArray,
+    memory: Sequence[FloatArray],
+    constants: Sequence[FloatArray],
 ) -> list[Call]:
     """Return the calls that make of a place's weights and memory what they are after an update.
 
-    The array of the gradient is written over: values in between lie there when it has been read.
+    They read the arrays of the constants anew each time. That of the gradient is written over: values in between
+    lie there when it has been read.
     """
-    return _Writer(program, [weights, gradient, *memory]).calls
+    return _Writer(program, [weights, gradient, *memory], constants).calls
 
 
 class _Writer:
     """The calls of one program, whose first nodes are its arguments."""
 
-    def __init__(self, program: Program, arguments: Sequence[FloatArray]) -> None:
+    def __init__(self, program: Program, arguments: Sequence[FloatArray], constants: Sequence[FloatArray]) -> None:
         self.calls: list[Call] = []
-        self._nodes, self._arguments = program.placed, arguments
-        self._results = list(zip(program.results, [0, *range(2, len(arguments))], strict=True))
+        self._nodes, self._arguments, self._constants = program.nodes, arguments, constants
+        self._questions = program.questions
+        self._results = list(zip(program.graph.results, [0, *range(2, len(arguments))], strict=True))
         """Which value goes into which argument."""
         self._lies_in = _where_values_lie(self._nodes)
         self._last_read = self._last_reads()
@@ -89,7 +96,7 @@ class _Writer:
         if name == "argument":
             return self._arguments[detail]
         if name == "constant":
-            return detail
+            return self._constants[detail]
         if name == "transpose":
             return operands[0].T
         if name == "take":
@@ -98,7 +105,19 @@ class _Writer:
             out = self._arguments[self._in_place[index]]
         else:
             out = self._room[shape].pop() if self._room[shape] else np.empty(shape, self._arguments[0].dtype)
-        return self._call(_operation(name, detail), operands, out)
+        return self._call(self._operation(name, detail), operands, out)
+
+    def _operation(self, name: str, detail: Any) -> Callable[..., object]:  # noqa: ANN401 (a node's)
+        """Return what forms a value, called with its operands and where it is to lie."""
+        if name == "where":
+            return _choose
+        if name == "ask":
+            asked, number = detail
+            return partial(_ask, self._questions[asked], number)
+        if name in {"sum", "max"}:
+            ufunc, axes = np.add if name == "sum" else np.maximum, (0, 1) if detail is None else (detail,)
+            return partial(_reduce, ufunc, axes)
+        return UFUNCS[name]
 
     def _move_results(self) -> None:
         """Put all other results where they belong; one memory may become what another was."""
@@ -122,17 +141,6 @@ def _where_values_lie(nodes: Sequence[Node]) -> list[int]:
     for index, node in enumerate(nodes):
         lies_in.append(lies_in[node.operands[0]] if node.name in VIEWS else index)
     return lies_in
-
-
-def _operation(name: str, detail: Any) -> Callable[..., object]:  # noqa: ANN401 (a node's)
-    """Return what forms a value, called with its operands and where it is to lie."""
-    if name == "where":
-        return _choose
-    if name == "ask":
-        return partial(_ask, *detail)
-    if name in {"sum", "max"}:
-        return partial(_reduce, np.add if name == "sum" else np.maximum, (0, 1) if detail is None else (detail,))
-    return UFUNCS[name]
 
 
 def _choose(*operands: FloatArray, out: FloatArray) -> None:

@@ -77,6 +77,9 @@ typedef struct {
     int64_t gradient;             /* where the gradient begins in it */
     const operation *programs[2]; /* after a whole batch; after a smaller last one */
     int64_t n_operations[2];
+    const void *numbers;    /* n_numbers of every epoch: constants of the programs */
+    const int64_t *spreads; /* where in the workspace each begins, and how many times it stands there */
+    int64_t n_numbers;
     void *kept; /* after each epoch the first n_kept numbers of the workspace */
     int64_t n_kept;
     void (*ask)(int64_t question);

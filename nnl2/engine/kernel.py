@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
-    from nnl2.engine.assemble import Assembler, Programs
+    from nnl2.engine.assemble import Assembler
     from nnl2.engine.feed import Items, Visit
+    from nnl2.engine.program import Schedule
 
     FloatArray = NDArray[np.floating[Any]]
 
@@ -64,7 +65,8 @@ class Training(c.Structure):
         ("network", Network), ("items", Table), ("rows", c.c_void_p), ("masks", c.c_void_p),
         ("weight_masks", c.c_void_p), ("n_epochs", c.c_int64), ("n_items", c.c_int64), ("batch_size", c.c_int64),
         ("workspace", c.c_void_p), ("gradient", c.c_int64), ("programs", c.c_void_p * 2),
-        ("n_operations", c.c_int64 * 2), ("kept", c.c_void_p), ("n_kept", c.c_int64),
+        ("n_operations", c.c_int64 * 2), ("numbers", c.c_void_p), ("spreads", c.c_void_p),
+        ("n_numbers", c.c_int64), ("kept", c.c_void_p), ("n_kept", c.c_int64),
         ("ask", Ask), ("answered", c.c_void_p),
     ]  # fmt: skip
 
@@ -121,19 +123,23 @@ def train(
     parameters: FloatArray,
     memory: FloatArray,
     layout: MemoryLayout,
-    programs: Programs,
+    schedules: tuple[Schedule, Schedule],
     visit: Visit,
 ) -> FloatArray:
     """Train as `plain.train` does."""
     n_kept, n_parameters, dtype = len(parameters) + len(memory), len(parameters), architecture.dtype
-    assembler, operations = assembled(architecture, layout, programs, layout.of(memory))
+    differing = schedules[: 1 + (schedules[1] is not schedules[0])]
+    assembler = assembled(architecture, layout, differing, layout.of(memory))
+    operations = assembler.operations[0], assembler.operations[-1]
     workspace = np.zeros(assembler.size + SLACK, dtype)
     workspace[:n_parameters], workspace[n_parameters:n_kept] = parameters, memory
-    for position, numbers in assembler.constants.items():
-        workspace[position : position + numbers.size] = numbers.ravel()
+    for (schedule, place), number, register in assembler.arrays:
+        register.of(workspace)[...] = schedules[schedule].constants[place][number][0]
+    spreads = np.array([(each.register.start, each.register.size) for each in assembler.numbers], np.int64)
+    numbers = _numbers(assembler, schedules, len(visit.rows), dtype)
     failures: list[BaseException] = []
     answered = c.c_int32(0)  # ctypes leaves open what `ask` returns where Ctrl-C comes before its first line
-    ask = _answerer(assembler, workspace, answered, failures) if assembler.questions else Ask()
+    ask = _answerer(assembler, schedules, workspace, answered, failures) if assembler.questions else Ask()
 
     network, _sizes = _network(architecture)
     n_epochs, n_items = visit.rows.shape
@@ -149,7 +155,8 @@ def train(
         c.addressof(weight_masks) if any(weight_masks) else None,
         n_epochs, n_items, visit.batch_size, workspace.ctypes.data, assembler.gradient,
         (c.c_void_p * 2)(*(each.ctypes.data for each in operations)),
-        (c.c_int64 * 2)(*map(len, operations)), kept.ctypes.data, n_kept, ask, c.addressof(answered),
+        (c.c_int64 * 2)(*map(len, operations)), numbers.ctypes.data, spreads.ctypes.data, len(spreads),
+        kept.ctypes.data, n_kept, ask, c.addressof(answered),
     )  # fmt: skip
     scratch = _scratch(architecture, network)
     if not _function("nnl2_train", dtype)(c.byref(training), c.c_void_p(scratch.ctypes.data)):
@@ -161,15 +168,34 @@ def train(
     return kept
 
 
+def _numbers(
+    assembler: Assembler, schedules: Sequence[Schedule], n_epochs: int, dtype: np.dtype[Any]
+) -> FloatArray:
+    """Return the constants that are one number in each epoch, `(epochs, constants)`."""
+    numbers = np.empty((n_epochs, len(assembler.numbers)), dtype)
+    for column, ((schedule, place), number, _) in enumerate(assembler.numbers):
+        numbers[:, column] = schedules[schedule].constants[place][number][:n_epochs, 0, 0]
+    return numbers
+
+
 def _answerer(
-    assembler: Assembler, workspace: FloatArray, answered: c.c_int32, failures: list[BaseException]
+    assembler: Assembler,
+    schedules: Sequence[Schedule],
+    workspace: FloatArray,
+    answered: c.c_int32,
+    failures: list[BaseException],
 ) -> Any:  # noqa: ANN401 (a foreign function)
     """Return what C calls to ask a question, whose answer goes into the workspace."""
     shown = workspace.view()
     shown.flags.writeable = False
     questions = [
-        (asking, wanted, [operand.of(shown) for operand in operands], out.of(workspace))
-        for asking, wanted, operands, out in assembler.questions
+        (
+            schedules[schedule].programs[place].questions[number],
+            answer,
+            [operand.of(shown) for operand in operands],
+            out.of(workspace),
+        )
+        for (schedule, place), number, answer, operands, out in assembler.questions
     ]
 
     def ask(number: int) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
     from nnl2.engine.feed import Items, Masks, Visit
-    from nnl2.engine.questions import Program
+    from nnl2.engine.program import Schedule
 
     FloatArray = NDArray[np.floating[Any]]
 
@@ -115,8 +115,8 @@ class Update:
     ----------
     architecture, parameters, memory
         The network, with views of the memory of each place; parameters and memory are changed.
-    programs
-        What an update does to each place.
+    schedule
+        What an update does to each place in some epochs; `begin` says which of them is under way.
     items, n_items
         The table, and how many of its items are one batch.
     """
@@ -126,7 +126,7 @@ class Update:
         architecture: Architecture,
         parameters: FloatArray,
         memory: Sequence[Sequence[FloatArray]],
-        programs: Sequence[Program],
+        schedule: Schedule,
         items: Items,
         n_items: int,
     ) -> None:
@@ -136,11 +136,21 @@ class Update:
         self._inputs, self._targets = (
             np.empty((n_items, table.shape[1]), table.dtype) for table in (items.inputs, items.targets)
         )
+        self._schedule = schedule
+        self._constants = [[constant.copy() for constant in own] for own in schedule.in_epoch(0)]
         self._calls = [
             call
-            for program, own_gradient, own in zip(programs, self._gradients, memory, strict=True)
-            for call in calls_for(program, program.place.of(parameters), own_gradient, own)
+            for program, own_gradient, own, constants in zip(
+                schedule.programs, self._gradients, memory, self._constants, strict=True
+            )
+            for call in calls_for(program, program.place.of(parameters), own_gradient, own, constants)
         ]
+
+    def begin(self, epoch: int) -> None:
+        """Put the constants of an epoch, the how-many-th of these, where the calls read them."""
+        for own, now in zip(self._constants, self._schedule.in_epoch(epoch), strict=True):
+            for constant, numbers in zip(own, now, strict=True):
+                constant[...] = numbers
 
     def __call__(self, rows: NDArray[np.int64], masks: Masks, weight_masks: Masks) -> None:
         """Learn from these items."""
@@ -163,19 +173,21 @@ def train(
     parameters: FloatArray,
     memory: FloatArray,
     layout: MemoryLayout,
-    programs: tuple[tuple[Program, ...], tuple[Program, ...]],
+    schedules: tuple[Schedule, Schedule],
     visit: Visit,
 ) -> FloatArray:
     """Train as `plain.train` does."""
-    own, updates, kept = layout.of(memory), {}, []
+    own, kept = layout.of(memory), []
+    sizes = {min(visit.batch_size, visit.rows.shape[1]), visit.rows.shape[1] % visit.batch_size} - {0}
+    updates = {
+        n: Update(architecture, parameters, own, schedules[n < visit.batch_size], visit.items, n) for n in sizes
+    }
     with OneThread():
         for epoch in range(len(visit.rows)):
+            for update in updates.values():
+                update.begin(epoch)
             for rows, masks, weight_masks in visit.batches(epoch):
-                n = len(rows)
-                if n not in updates:
-                    after = programs[n < visit.batch_size]
-                    updates[n] = Update(architecture, parameters, own, after, visit.items, n)
-                updates[n](rows, masks, weight_masks)
+                updates[len(rows)](rows, masks, weight_masks)
             kept.append(np.concatenate([parameters, memory]))
     return np.stack(kept)
 

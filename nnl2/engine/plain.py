@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnl2.elementary import sum_in_order
-from nnl2.engine.trace import replay
+from nnl2.engine.graph import replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from nnl2.engine.architecture import Architecture, MemoryLayout
     from nnl2.engine.feed import Items, Visit
-    from nnl2.engine.questions import Program
+    from nnl2.engine.program import Program, Schedule
 
     FloatArray = NDArray[np.floating[Any]]
 
@@ -76,12 +76,15 @@ def update(
     memory: Sequence[Sequence[FloatArray]],
     gradients: Sequence[FloatArray],
     programs: Sequence[Program],
+    constants: Sequence[Sequence[FloatArray]],
 ) -> None:
     """Change the weights and biases of each place, and its memory, by the programs."""
-    for weights, own, gradient, program in zip(places, memory, gradients, programs, strict=True):
-        values = replay(program.placed, [weights, gradient, *own], weights.dtype)
+    for weights, own, gradient, program, numbers in zip(
+        places, memory, gradients, programs, constants, strict=True
+    ):
+        values = replay(program.nodes, [weights, gradient, *own], numbers, program.questions)
         # Copied first: one memory may become what another was, which would have changed by then.
-        results = [values[result].copy() for result in program.results]
+        results = [values[result].copy() for result in program.graph.results]
         for array, result in zip([weights, *own], results, strict=True):
             array[...] = result
 
@@ -92,10 +95,12 @@ def train(
     parameters: FloatArray,
     memory: FloatArray,
     layout: MemoryLayout,
-    programs: tuple[tuple[Program, ...], tuple[Program, ...]],
+    schedules: tuple[Schedule, Schedule],
     visit: Visit,
 ) -> FloatArray:
     """Train for the epochs of a visit, changing parameters and memory.
+
+    The schedules are those of whole batches, and of a smaller last one.
 
     Returns parameters and memory after each epoch, `(epochs, n_parameters + n_memory)`.
     """
@@ -103,14 +108,16 @@ def train(
     layers, places = architecture.layers(parameters), [place.of(parameters) for place in architecture.places]
     kept = []
     for epoch in range(len(visit.rows)):
+        constants = [schedule.in_epoch(epoch) for schedule in schedules]
         for rows, masks, weight_masks in visit.batches(epoch):
+            smaller = len(rows) < visit.batch_size
             factors = [1.0 if mask is None else mask for mask in weight_masks]
             seen = [(weights * factor, biases) for (weights, biases), factor in zip(layers, factors, strict=True)]
             gradients = differentiate(
                 architecture, seen, items.inputs[rows], items.targets[rows], shares(items, rows), masks
             )
             gradients[::2] = [gradient * factor for gradient, factor in zip(gradients[::2], factors, strict=True)]
-            update(places, own, gradients, programs[len(rows) < visit.batch_size])
+            update(places, own, gradients, schedules[smaller].programs, constants[smaller])
         kept.append(np.concatenate([parameters, memory]))
     return np.stack(kept)
 

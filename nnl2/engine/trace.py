@@ -7,43 +7,31 @@ an unusual function) raises `Untraceable` with the reason; such a question is as
 from __future__ import annotations
 
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import attrs
 import numpy as np
 from attrs import frozen
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from nnl2.elementary import sum_in_order
-from nnl2.regularizers.base import Step
+from nnl2.engine.graph import ANY_SHAPE, REPLAYED, Graph, Node
+from nnl2.engine.step_numbers import StepNumber, is_finite, only_in, traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from nnl2.engine.asking import Asking
+    from nnl2.engine.step_numbers import Guard
+    from nnl2.regularizers.base import Step
+
     FloatArray = NDArray[np.floating[Any]]
     Shape = tuple[int, ...]
-
-ANY_SHAPE = (1, 1_000_003)
-"""What treats each number alone is traced on a row like this, and then serves weights of any shape."""
+    Constant = FloatArray | StepNumber
 
 
 class Untraceable(Exception):  # noqa: N818 (no error: the question is asked instead)
     """A question does what a trace cannot note; the message says what."""
-
-
-class Node(NamedTuple):
-    """One value: an argument, a constant, or what an operation makes of other values.
-
-    `detail` is an argument's position, a constant's numbers, the axis of a reduction (0, 1, or None for both),
-    or who is asked.
-    """
-
-    name: str
-    operands: tuple[int, ...]
-    detail: Any
-    shape: tuple[int, int]
 
 
 @frozen(eq=False)
@@ -52,40 +40,26 @@ class Trace:
 
     Parameters
     ----------
-    nodes, results
-        The values, each after its operands; which of them are the answers.
-    elementwise
-        Whether each number is treated alone: nodes of `ANY_SHAPE` then stand for any shape.
-    read
-        What was read of the step, with the values for which the trace holds.
+    graph, constants
+        The answers; the numbers that its constants stand for, each with two axes, or computed from the step.
+    guards
+        In which steps it serves.
+    questions
+        Who is asked in every update, where the question could not be traced.
     """
 
-    nodes: tuple[Node, ...]
-    results: tuple[int, ...]
-    elementwise: bool
-    read: Mapping[str, object]
-
-
-class WatchedStep(Step):
-    """A step that notes what is read of it."""
-
-    def __init__(self, *values: Any, **named: Any) -> None:  # noqa: ANN401 (those of a step)
-        super().__init__(*values, **named)
-        object.__setattr__(self, "read", {})
+    graph: Graph
+    constants: tuple[Constant, ...]
+    guards: tuple[Guard, ...]
+    questions: tuple[Asking, ...] = ()
 
     @classmethod
-    def of(cls, step: Step) -> WatchedStep:
-        """Return a step with the same values."""
-        return cls(*attrs.astuple(step))
-
-    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 (whatever a step holds)
-        value = object.__getattribute__(self, name)
-        if name in STEP_FIELDS:
-            self.read[name] = value
-        return value
-
-
-STEP_FIELDS = {each.name for each in attrs.fields(Step)}
+    def of_asking(cls, asking: Asking, shapes: Sequence[tuple[int, int]], step: Step) -> Trace:
+        """Return what stands for a question that is asked in every update of this step."""
+        arguments = [Node("argument", (), position, shape) for position, shape in enumerate(shapes)]
+        answers = [Node("ask", tuple(range(len(shapes))), (0, n), shape) for n, shape in enumerate(shapes)]
+        graph = Graph((*arguments, *answers), tuple(range(len(shapes), 2 * len(shapes))))
+        return cls(graph, (), (only_in(step),), (asking,))
 
 
 def trace(
@@ -98,71 +72,13 @@ def trace(
     Untraceable
         If it does what cannot be noted, or is traced in `ANY_SHAPE` and does not treat each number alone.
     """
-    recorder, watched = _Recorder(dtype, any_shape=ANY_SHAPE in shapes), WatchedStep.of(step)
-    answers = question([recorder.argument(position, shape) for position, shape in enumerate(shapes)], watched)
+    recorder = _Recorder(dtype, any_shape=ANY_SHAPE in shapes)
+    step, guards = traced(step)
+    answers = question([recorder.argument(position, shape) for position, shape in enumerate(shapes)], step)
     results = tuple(map(recorder.result, answers, shapes))
-    read = dict(object.__getattribute__(watched, "read"))
-    return Trace(tuple(recorder.nodes), results, recorder.any_shape, read)
-
-
-# What each operation makes of its operands. Sums run in order, and where two zeros meet a comparison decides.
-REPLAYED: dict[str, Callable[..., Any]] = {
-    "negative": np.negative,
-    "absolute": np.abs,
-    "sign": lambda a: np.where(a > 0, 1, np.where(a < 0, -1, a)),
-    "sqrt": np.sqrt,
-    "add": np.add,
-    "subtract": np.subtract,
-    "multiply": np.multiply,
-    "divide": np.divide,
-    "maximum": lambda a, b: np.where((a > b) | (a != a), a, b),  # noqa: PLR0124 (a is no number)
-    "minimum": lambda a, b: np.where((a < b) | (a != a), a, b),  # noqa: PLR0124
-    "less": np.less,
-    "less_equal": np.less_equal,
-    "equal": np.equal,
-    "not_equal": np.not_equal,
-    "where": lambda a, b, c: np.where(a != 0, b, c),
-    "multiply_add": lambda a, b, c: c + a * b,
-    "take": lambda a: a,
-    "transpose": np.transpose,
-    "sum": lambda a, *, axis: sum_in_order(*_flat(a, axis)),
-    "max": lambda a, *, axis: _first_largest(*_flat(a, axis)),
-    "matmul": lambda a, b: sum_in_order(a.T[:, :, np.newaxis] * b[:, np.newaxis, :]),
-}
-
-
-def replay(nodes: Sequence[Node], arguments: Sequence[FloatArray], dtype: np.dtype[Any]) -> list[FloatArray]:
-    """Return the value of each node, as an array of its shape."""
-    values: list[FloatArray] = []
-    for name, operands, detail, shape in nodes:
-        if name == "argument":
-            value = arguments[detail]
-        elif name == "constant":
-            value = detail
-        elif name == "ask":
-            asking, number = detail
-            value = asking(number, [values[operand] for operand in operands])
-        else:
-            axis = {"axis": detail} if name in {"sum", "max"} else {}
-            value = REPLAYED[name](*(values[operand] for operand in operands), **axis)
-        if value.dtype != dtype or value.shape != shape:
-            value = value.astype(dtype, copy=False)
-            value = np.broadcast_to(value, shape) if name == "take" else value.reshape(shape)
-        values.append(value)
-    return values
-
-
-def in_shape(nodes: Sequence[Node], shape: tuple[int, int]) -> list[Node]:
-    """Return the nodes with this shape wherever theirs is that of the weights."""
-    return [node._replace(shape=shape) if node.shape == ANY_SHAPE else node for node in nodes]
-
-
-def _flat(a: FloatArray, axis: int | None) -> tuple[FloatArray, int]:
-    return (a.reshape(1, -1), 1) if axis is None else (a, axis)
-
-
-def _first_largest(a: FloatArray, axis: int) -> FloatArray:
-    return np.take_along_axis(a, np.argmax(a, axis=axis, keepdims=True), axis=axis)
+    graph, constants = Graph(tuple(recorder.nodes), results), tuple(recorder.constants)
+    numbers = (each for each in constants if isinstance(each, StepNumber))
+    return Trace(graph, constants, (*guards, *map(is_finite, numbers)))
 
 
 class _Recorder:
@@ -171,6 +87,7 @@ class _Recorder:
     def __init__(self, dtype: np.dtype[Any], *, any_shape: bool) -> None:
         self.dtype, self.any_shape = dtype, any_shape
         self.nodes: list[Node] = []
+        self.constants: list[Constant] = []
 
     def add(self, name: str, operands: Sequence[Traced], shape: Shape, detail: object = None) -> Traced:
         """Note a value whose shape in numpy is given."""
@@ -190,13 +107,14 @@ class _Recorder:
 
     def constant(self, value: object) -> Traced:
         """Note a number or an array of numbers."""
-        numbers = np.asarray(value)
+        numbers = np.asarray(value.value if isinstance(value, StepNumber) else value)
         if numbers.dtype.kind not in "biuf" or numbers.ndim > 2:
             raise Untraceable(f"it works with a {type(value).__name__}, which is no array of real numbers")
         if numbers.size != 1:
             self.needs_shape()
         two_axes = numbers.astype(self.dtype).reshape(_two_axes(numbers.shape))
-        noted = self.add("constant", (), numbers.shape, two_axes)
+        self.constants.append(value if isinstance(value, StepNumber) else two_axes)
+        noted = self.add("constant", (), numbers.shape, len(self.constants) - 1)
         noted.boolean = numbers.dtype.kind == "b"
         return noted
 

@@ -517,6 +517,13 @@ EXPORT void NAME(nnl2_errors)(
         }
 }
 
+/* Put an epoch's constants where the programs read them. */
+static void NAME(spread)(const training *t, const REAL *numbers) {
+    const int64_t *to = t->spreads;
+    for (int64_t k = 0; k < t->n_numbers; k++, to += 2)
+        EACH(i, to[1]) ((REAL *)t->workspace + to[0])[i] = numbers[k];
+}
+
 /* Train for whole epochs, or for some batches of one; return 0 where `ask` ended the training. */
 EXPORT int32_t NAME(nnl2_train)(const training *t, REAL *memory) {
     NAME(scratch) s;
@@ -525,6 +532,7 @@ EXPORT int32_t NAME(nnl2_train)(const training *t, REAL *memory) {
     const ptrdiff_t n_parameters = s.biases[top - 1] + t->network.sizes[top];
     int64_t update = 0;
     for (int64_t epoch = 0; epoch < t->n_epochs; epoch++) {
+        NAME(spread)(t, (const REAL *)t->numbers + epoch * t->n_numbers);
         for (int64_t start = 0; start < t->n_items; start += t->batch_size) {
             const int64_t first = epoch * t->n_items + start, left = t->n_items - start;
             const int last = left < t->batch_size;

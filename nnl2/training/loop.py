@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnl2.data import Dataset
-    from nnl2.engine.trace import Trace
+    from nnl2.engine.program import Schedule
     from nnl2.regularizers import Regularizer
     from nnl2.training.spec import NetworkSpec
 
@@ -76,7 +76,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._questions: dict[object, Questions] = {}
-        self._traces: dict[object, list[Trace]] = {}
+        self._noted: dict[object, list[Any]] = {}
         self._items: dict[object, Items] = {}
 
     def items(self, data: Dataset, dtype: np.dtype[Any]) -> Items | None:
@@ -92,7 +92,7 @@ class Shared:
         parts = tuple(tuple(map(identity, regularizer.parts)) for regularizer in regularizers)
         key = (spec.layer_sizes, spec.dtype, parts, identity(spec.optimizer))
         if key not in self._questions:
-            made = Questions(spec.architecture, regularizers, spec.optimizer, self._traces)
+            made = Questions(spec.architecture, regularizers, spec.optimizer, self._noted)
             self._questions[key] = made
         return self._questions[key]
 
@@ -220,19 +220,12 @@ class Run:
     def _next_epochs(self) -> Epochs:
         parameters, memory = self.state.parameters.copy(), self.state.memory.copy()
         first, done = self.state.epochs + 1, self.state.epochs - self._begun.epochs
-        whole, last = (
-            self._questions.programs(parameters, self._layout.of(memory), self._step(first, size))
-            for size in (self._batch_size, self._data.n_items % self._batch_size or self._batch_size)
-        )
-        anew = any("epoch" in program.read for program in (*whole, *last))
-        rates = self.settings.learning_rates[done : done + self._most_epochs]
-        alike = np.append(rates == rates[0], False)
-        n_epochs = 1 if anew else int(np.argmin(alike))
+        most = min(self._most_epochs, self.settings.epochs - done)
+        schedules = self._schedules(parameters, self._layout.of(memory), range(first, first + most))
+        n_epochs = schedules[1].n_epochs
         orders, order_streams = self._orders.take(done, n_epochs)
         for visit in self._feed.visits(orders, first):
-            vectors = self._engine.train(
-                self._architecture, parameters, memory, self._layout, (whole, last), visit
-            )
+            vectors = self._engine.train(self._architecture, parameters, memory, self._layout, schedules, visit)
         numbers = np.arange(first, first + n_epochs)
         errors = np.full((n_epochs, len(self._measured)), np.nan)
         due = self._due(numbers)
@@ -240,6 +233,18 @@ class Run:
             asked = due | bool(self._stopping_parts and column)  # who watches sees every validation error
             errors[asked, column] = self._errors(vectors[asked], data)
         return Epochs(numbers, vectors, errors, list(zip(order_streams, self._feed.streams, strict=True)))
+
+    def _schedules(
+        self, parameters: FloatArray, memory: Sequence[Sequence[FloatArray]], epochs: range
+    ) -> tuple[Schedule, Schedule]:
+        """Return what updates on whole and on last batches do, in as many of these epochs as one answer serves."""
+
+        def schedule(batch_size: int, epochs: range) -> Schedule:
+            steps = [self._step(epoch, batch_size) for epoch in epochs]
+            return self._questions.schedule(parameters, memory, steps)
+
+        whole, left = schedule(self._batch_size, epochs), self._data.n_items % self._batch_size
+        return whole, schedule(left, epochs[: whole.n_epochs]) if left else whole
 
     def _step(self, epoch: int, batch_size: int) -> Step:
         epochs = self._begun.epochs + self.settings.epochs

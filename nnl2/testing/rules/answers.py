@@ -11,8 +11,8 @@ import attrs
 import numpy as np
 
 from nnl2.engine.architecture import Place
+from nnl2.engine.asking import Question
 from nnl2.engine.feed import Items, NoiseSource
-from nnl2.engine.questions import Question
 from nnl2.errors import ConformanceError
 from nnl2.outputs import SoftmaxCrossEntropy
 from nnl2.regularizers import Regularizer

@@ -9,7 +9,8 @@ import numpy as np
 from attrs import frozen
 
 from nnl2.engine.architecture import Place
-from nnl2.engine.questions import Question, Questions
+from nnl2.engine.asking import Question
+from nnl2.engine.questions import Questions
 from nnl2.errors import ConformanceError, Nnl2Error, UnknownNameError, in_words
 from nnl2.network import NeuralNetwork, train
 from nnl2.notation import optimizer_to_text
@@ -161,7 +162,7 @@ def traced_is_asked(optimizer: Optimizer) -> None:
     spec = network.spec
     layout, memory = spec.architecture.memory(optimizer, network.weights)
     questions = Questions(spec.architecture, spec.regularizers, optimizer, {})
-    questions.programs(network.weights, layout.of(memory), STEP)
+    questions.schedule(network.weights, layout.of(memory), [STEP])
     if questions.reasons:
         (why, *_) = questions.reasons.values()
         raise NotApplicable(f"update is asked in every update, because {why}; this is right, but slower")

@@ -114,7 +114,7 @@ def replays_traces(regularizer: Regularizer) -> None:
     layout, memory = spec.architecture.memory(spec.optimizer, network.weights)
     questions = Questions(spec.architecture, spec.begun(network.state.first), spec.optimizer, {})
     try:
-        questions.programs(network.weights, layout.of(memory), STEP)
+        questions.schedule(network.weights, layout.of(memory), [STEP])
     except PluginError as error:
         raise NotApplicable("training refuses its answers") from error
     if questions.reasons:

@@ -139,8 +139,8 @@ def one_call():
         spec, architecture = network.spec, network.spec.architecture
         layout, memory = architecture.memory(spec.optimizer, network.weights)
         questions = Questions(architecture, spec.regularizers, spec.optimizer, {})
-        programs = tuple(
-            questions.programs(network.weights, layout.of(memory), Step(1, 1, rate, size, data.n_items))
+        whole, last = (
+            questions.schedule(network.weights, layout.of(memory), [Step(1, 1, rate, size, data.n_items)] * epochs)
             for size in (batch_size, data.n_items % batch_size or batch_size)
         )
         parameters = (network.weights if parameters is None else parameters).copy()
@@ -148,7 +148,7 @@ def one_call():
         rows = np.tile(np.arange(data.n_items), (epochs, 1))
         n_layers = len(network.layer_sizes) - 1
         visit = Visit(items, rows, (None,) * (n_layers - 1), (None,) * n_layers, batch_size)
-        vectors = engine.train(architecture, parameters, memory, layout, programs, visit)
+        vectors = engine.train(architecture, parameters, memory, layout, (whole, last), visit)
         totals = np.zeros((epochs, 2))
         engine.add_errors(architecture, vectors[:, : len(parameters)], items, totals)
         left = {"vectors": vectors, "totals": totals, "parameters": parameters, "memory": memory}

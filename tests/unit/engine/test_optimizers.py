@@ -41,10 +41,9 @@ def test_an_optimizer_is_traced_once_for_a_whole_run(optimizer, dtype):
     network = NeuralNetwork(4, 5, 3, seed=1, optimizer=optimizer, dtype=dtype)
     spec = network.spec
     layout, memory = spec.architecture.memory(optimizer, network.weights)
-    traces = {}
-    questions = Questions(spec.architecture, spec.regularizers, optimizer, traces)
+    noted = {}
+    questions = Questions(spec.architecture, spec.regularizers, optimizer, noted)
     for epoch in (1, 2, 900):
-        programs = questions.programs(network.weights, layout.of(memory), Step(epoch, 1000, 0.1, 4, 12))
-        assert all(set(program.read) == {"learning_rate"} for program in programs)
+        questions.schedule(network.weights, layout.of(memory), [Step(epoch, 1000, 1 / epoch, 4, 12)])
     assert not questions.reasons
-    assert [len(kept) for kept in traces.values()] == [1]
+    assert [len(kept) for kept in noted.values()] == [1]

@@ -25,8 +25,12 @@ from nnl2 import (
     train,
 )
 from nnl2.engine import assemble, kernel, plain
-from nnl2.engine.questions import Question, Questions
-from nnl2.engine.trace import ANY_SHAPE, Untraceable, replay, trace
+from nnl2.engine.asking import Question
+from nnl2.engine.graph import ANY_SHAPE, replay
+from nnl2.engine.program import in_steps
+from nnl2.engine.questions import Questions
+from nnl2.engine.step_numbers import holds
+from nnl2.engine.trace import Untraceable, trace
 from nnl2.regularizers import Step
 
 STEP = Step(epoch=3, epochs=5, learning_rate=0.1, batch_size=2, n_items=7)
@@ -64,6 +68,12 @@ class Idle(Optimizer):
         return -np.zeros_like(gradient), memory
 
 
+def replayed(made, arrays):
+    """Return the values of a trace."""
+    constants = [in_steps(constant, [STEP], arrays[0].dtype)[0] for constant in made.constants]
+    return replay(made.graph.nodes, arrays, constants, ())
+
+
 def items(sizes, n_items=7, seed=0):
     rng = np.random.default_rng(seed)
     return Dataset(rng.normal(size=(n_items, sizes[0])), np.eye(sizes[-1])[rng.integers(sizes[-1], size=n_items)])
@@ -74,7 +84,7 @@ def questions_of(network, step=STEP):
     spec, architecture = network.spec, network.spec.architecture
     questions = Questions(architecture, spec.regularizers, spec.optimizer, {})
     layout, memory = architecture.memory(spec.optimizer, network.weights)
-    return questions, questions.programs(network.weights, layout.of(memory), step)
+    return questions, questions.schedule(network.weights, layout.of(memory), [step]).programs
 
 
 def reasons(network):
@@ -152,9 +162,9 @@ def test_this_is_traced_and_gives_what_numpy_gives(expression):
         made = noted(function, dtype)
         for seed in range(3):
             weights = weights_like(dtype, seed=seed)
-            values = replay(made.nodes, [weights], np.dtype(dtype))
+            values = replayed(made, [weights])
             rounding = 20 * np.finfo(dtype).eps
-            np.testing.assert_allclose(values[made.results[0]], function(weights), rounding, rounding)
+            np.testing.assert_allclose(values[made.graph.results[0]], function(weights), rounding, rounding)
 
 
 @pytest.mark.usefixtures("compiled")
@@ -193,8 +203,8 @@ def test_own_arrays_may_be_changed_in_place(change, same_bits):
 
     made = noted(function, np.float64)
     weights = weights_like(np.float64)
-    values = replay(made.nodes, [weights], np.dtype(float))
-    np.testing.assert_allclose(values[made.results[0]], function(weights), 1e-14)
+    values = replayed(made, [weights])
+    np.testing.assert_allclose(values[made.graph.results[0]], function(weights), 1e-14)
     network = same_bits(lambda: NeuralNetwork(4, 3, seed=1, regularizer=Constraint(function)), items((4, 3)))
     assert reasons(network) == {}
 
@@ -348,11 +358,11 @@ def test_what_makes_an_array_of_the_shape_it_sees_gets_the_real_shape():
 
     assert reasons(NeuralNetwork(4, 3, regularizer=Gradient(function))) == {}
     assert set(seen) == {SHAPE}
-    assert noted(lambda w: w + 1, np.float64, [ANY_SHAPE]).elementwise
+    assert noted(lambda w: w + 1, np.float64, [ANY_SHAPE]).graph.elementwise
     for expression in ("w.sum() + w", "w - MATRIX", "w * w.size", "w.T.T", "w + np.zeros(w.shape)"):
         with pytest.raises(Untraceable, match="does not treat each number alone"):
             noted(written(expression), np.float64, [ANY_SHAPE])
-        assert not noted(written(expression), np.float64).elementwise
+        assert not noted(written(expression), np.float64).graph.elementwise
 
 
 # Numbers that are special
@@ -469,14 +479,65 @@ def test_a_trace_holds_for_the_values_of_the_step_that_were_read(strength, same_
         assert np.array_equal(traced.weights, asked.weights)
 
 
-def test_what_was_read_is_noted_and_nothing_else():
-    def read(function):
-        return trace(lambda arrays, step: (function(step) * arrays[0],), [SHAPE], STEP, np.dtype(float)).read
+STEP_NUMBERS = {
+    "nothing": (lambda _: 2, False),
+    "arithmetic": (
+        lambda step: 0.9**step.epoch * step.learning_rate / -step.batch_size + step.n_items // 2,
+        False,
+    ),
+    "from the right": (lambda step: 2 - (1 / step.epoch) % 3 + 2**step.epochs, False),
+    "ufuncs": (lambda step: np.exp(-step.epoch / 10) * np.minimum(step.epoch, 5), False),
+    "a truth": (lambda step: 2 * (step.epoch > 4), False),
+    "a branch": (lambda step: 0.1 if step.epoch < 5 else 0.3, True),
+    "min": (lambda step: min(1.0, step.epoch / 5), True),
+    "an index": (lambda step: [5, 6, 7, 8, 9][step.epoch // 4], True),
+    "in steps of two": (lambda step: int(step.epoch / 2), True),
+    "a key": (lambda step: {3: 1, 4: 2, 5: 2, 6: 0}[step.epoch], True),
+    "math": (lambda step: math.cos(step.epoch), True),
+    "a word": (lambda step: float(f"{step.learning_rate:.3f}"), True),
+    "an attribute": (lambda step: 1.0 + step.learning_rate.is_integer(), True),
+    "numpy's array": (lambda step: np.sqrt(np.array([step.epoch, 1.0])).sum(), True),
+}
 
-    assert read(lambda _: 2) == {}
-    assert read(lambda step: step.epoch) == {"epoch": 3}
-    assert read(lambda step: step.learning_rate / step.batch_size) == {"learning_rate": 0.1, "batch_size": 2}
-    assert read(lambda step: step.n_items) == {"n_items": 7}
+
+@pytest.mark.parametrize(("function", "relies"), STEP_NUMBERS.values(), ids=STEP_NUMBERS)
+def test_what_is_computed_from_a_step_is_computed_anew_in_every_step_it_serves(function, relies):
+    made = trace(lambda arrays, step: (function(step) * arrays[0],), [SHAPE], STEP, np.dtype(float))
+    steps = [STEP, evolve(STEP, epoch=4), evolve(STEP, epoch=6, learning_rate=0.05)]
+    served = [holds(made.guards, step) for step in steps]
+    assert served[0]
+    assert served[2] is not relies
+    for step in (step for step, serves in zip(steps, served, strict=True) if serves):
+        (constant,) = made.constants
+        assert in_steps(constant, [step], np.dtype(float)).item() == function(step)
+
+
+def test_a_number_that_cannot_be_computed_in_a_step_or_is_not_finite_there_does_not_serve_it():
+    for function in (lambda step: 1 / (step.epoch - 5), lambda step: np.log(step.epoch - 5.0)):
+        step = evolve(STEP, epoch=7)
+        made = trace(lambda arrays, step, f=function: (f(step) * arrays[0],), [SHAPE], step, np.dtype(float))
+        with np.errstate(all="ignore"):
+            assert [holds(made.guards, evolve(STEP, epoch=epoch)) for epoch in (5, 6, 7)] == [False, True, True]
+
+
+def test_a_plug_in_that_fails_in_a_later_epoch_says_in_which():
+    @frozen
+    class Fails(Regularizer):
+        def gradient(self, weights, step):
+            return weights / (step.epoch - 4)
+
+    @frozen
+    class Infinite(Regularizer):
+        def decay(self, step):
+            return 1 - np.log(3 - np.minimum(step.epoch, 3.0))
+
+    for part, said in (
+        (Fails(), "gradient with something not finite .*, epoch 4"),
+        (Infinite(), "decay .*, epoch 3"),
+    ):
+        network = NeuralNetwork(4, 3, seed=1, regularizer=part)
+        with pytest.raises(PluginError, match=said):
+            network.train(items((4, 3)), epochs=7, learning_rate=0.1)
 
 
 @pytest.mark.parametrize("regularizer", [NoRegularization(), L2(), L1(), WeightDecay()], ids=repr)
@@ -484,8 +545,8 @@ def test_the_programs_of_built_in_strategies_hold_in_every_epoch(regularizer):
     spec = NeuralNetwork(4, 3, seed=1, regularizer=regularizer).spec
     layout, memory = spec.architecture.memory(spec.optimizer, np.zeros(15))
     questions = Questions(spec.architecture, spec.regularizers, spec.optimizer, {})
-    programs = questions.programs(np.zeros(15), layout.of(memory), STEP)
-    assert "epoch" not in {name for program in programs for name in program.read}
+    steps = [evolve(STEP, epoch=epoch) for epoch in range(1, 50)]
+    assert questions.schedule(np.zeros(15), layout.of(memory), steps).n_epochs == len(steps)
 
 
 def test_a_question_is_traced_once_for_all_updates_that_read_the_same():
@@ -495,8 +556,9 @@ def test_a_question_is_traced_once_for_all_updates_that_read_the_same():
         network.train(items((4, 3), 40), epochs=3, learning_rate=0.1, batch_size=1)
         return len(part.heard)
 
-    once, in_each_epoch = heard(lambda _: 0.1), heard(lambda step: 0.1 * step.epoch)
-    assert once < 10
+    once, computed = heard(lambda _: 0.1), heard(lambda step: 0.1 * step.epoch)
+    in_each_epoch = heard(lambda step: 0.1 * int(step.epoch))
+    assert once == computed < 10
     assert once < in_each_epoch <= 3 * once
     assert heard(lambda _: 0.1, asked=True) > 3 * 40
 
@@ -849,8 +911,8 @@ def check_drawn(seed, same_bits):
             question = Question(answerer, name, place)
             given = [array.astype(dtype) for array in (rng.normal(size=place.shape), *arrays)]
             made = trace(question.answers, [each.shape for each in given], STEP, np.dtype(dtype))
-            values, rounding = replay(made.nodes, given, np.dtype(dtype)), 1e4 * np.finfo(dtype).eps
-            for number, answer in zip(made.results, question.answers(given, STEP), strict=True):
+            values, rounding = replayed(made, given), 1e4 * np.finfo(dtype).eps
+            for number, answer in zip(made.graph.results, question.answers(given, STEP), strict=True):
                 np.testing.assert_allclose(values[number], answer, rounding, rounding)
 
 

@@ -1,0 +1,135 @@
+"""The numbers of a step as a trace sees them: noted like the weights, so that one trace serves many epochs.
+
+`0.99**step.epoch` is computed anew in every epoch. Where a question must know a number, as in `if step.epoch > 5`
+or `self.strengths[step.epoch]`, that is noted as a guard: the trace serves the steps in which the same comes out.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from numbers import Real
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+import numpy as np
+
+from nnl2.regularizers.base import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Operation = Callable[..., Any]
+
+
+class Guard(NamedTuple):
+    """What a trace relies on: in every step it serves `compute(step)` is this value."""
+
+    compute: Callable[[Step], object]
+    value: object
+
+
+def holds(guards: Sequence[Guard], step: Step) -> bool:
+    """Return whether what guards say is so in this step; what cannot be computed there is not."""
+    try:
+        return all(guard.compute(step) == guard.value for guard in guards)
+    except Exception:  # noqa: BLE001 (it is asked in this step then, and that error is told)
+        return False
+
+
+def only_in(step: Step) -> Guard:
+    """Return what holds in steps that are equal to this one."""
+    return Guard(lambda other: other, step)
+
+
+def is_finite(number: StepNumber) -> Guard:
+    """Return what holds where a number is finite, if it is so in the step at hand."""
+    return Guard(lambda step: math.isfinite(number.compute(step)), math.isfinite(number.value))
+
+
+class StepNumber:
+    """A number computed from a step.
+
+    Parameters
+    ----------
+    compute
+        How to compute it in any step.
+    value
+        What it is in the step at hand.
+    guards
+        Where it is noted that somebody had to know the value.
+    """
+
+    def __init__(self, compute: Callable[[Step], Any], value: Any, guards: list[Guard]) -> None:  # noqa: ANN401
+        self.compute, self.value, self._guards = compute, value, guards
+
+    def known(self) -> Any:  # noqa: ANN401 (whatever kind of number it is)
+        """Return the value, which must be the same in every step from now on."""
+        self._guards.append(Guard(self.compute, self.value))
+        return self.value
+
+    def noted(self, operation: Operation, *operands: object) -> StepNumber:
+        """Return what an operation makes of numbers, of which some come from the step."""
+
+        def compute(step: Step) -> object:
+            return operation(*(o.compute(step) if isinstance(o, StepNumber) else o for o in operands))
+
+        values = [o.value if isinstance(o, StepNumber) else o for o in operands]
+        return StepNumber(compute, operation(*values), self._guards)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **more: Any) -> Any:  # noqa: ANN401
+        """Note a ufunc of numbers. Among arrays the value must be known; a traced array notes both."""
+        if any(not isinstance(each, StepNumber | Real | np.ndarray | np.generic) for each in inputs):
+            return NotImplemented
+        if all(isinstance(each, StepNumber | Real) for each in inputs) and method == "__call__" and not more:
+            return self.noted(ufunc, *inputs)
+        values = (each.known() if isinstance(each, StepNumber) else each for each in inputs)
+        return getattr(ufunc, method)(*values, **more)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever its value has)
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.known(), name)
+
+
+def _unary(operation: Operation) -> Operation:
+    return lambda number: number.noted(operation, number)
+
+
+def _binary(operation: Operation) -> Operation:
+    def noted(number: StepNumber, other: object) -> Any:  # noqa: ANN401
+        return number.noted(operation, number, other) if isinstance(other, StepNumber | Real) else NotImplemented
+
+    return noted
+
+
+def _reflected(operation: Operation) -> Operation:
+    def noted(number: StepNumber, other: object) -> Any:  # noqa: ANN401
+        return number.noted(operation, other, number) if isinstance(other, Real) else NotImplemented
+
+    return noted
+
+
+def _known(operation: Operation) -> Operation:
+    return lambda number, *more: operation(number.known(), *more)
+
+
+for _name in ("neg", "pos", "abs"):
+    setattr(StepNumber, f"__{_name}__", _unary(getattr(operator, _name)))
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
+    setattr(StepNumber, f"__{_name}__", _binary(getattr(operator, _name)))
+    setattr(StepNumber, f"__r{_name}__", _reflected(getattr(operator, _name)))
+for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
+    setattr(StepNumber, f"__{_name}__", _binary(getattr(operator, _name)))
+for _function in (bool, int, float, complex, hash, str, repr, format, round):
+    setattr(StepNumber, f"__{_function.__name__}__", _known(_function))
+StepNumber.__index__ = _known(operator.index)  # type: ignore[attr-defined]
+StepNumber.__array__ = _known(np.asarray)  # type: ignore[attr-defined]
+
+
+def traced(step: Step) -> tuple[Step, list[Guard]]:
+    """Return a step whose numbers are `StepNumber`, and where it is noted what had to be known of them."""
+    guards: list[Guard] = []
+    numbers = {name: StepNumber(attrgetter(name), value, guards) for name, value in attrs.asdict(step).items()}
+    return Step(**numbers), guards  # type: ignore[arg-type]
