@@ -219,6 +219,12 @@ class Feed:
                 yield self._visit([part], [self._weight_masks(len(part.rows), first)])
             self._note_streams()
             return
+        if not self._drawn_anew:
+            assert self._whole is not None
+            n_layers = len(self._architecture.shapes)
+            self.streams += [()] * len(orders)
+            yield Visit(self._whole, orders, (None,) * (n_layers - 1), (None,) * n_layers, self._batch_size)
+            return
         blocks: list[Block] = []
         weight_masks: list[Masks] = []
         for epoch, order in enumerate(orders, first):

@@ -37,14 +37,14 @@ class VisitingOrders:
 
     def take(self, first: int, n_epochs: int) -> tuple[NDArray[np.int64], list[Mapping[str, Any]]]:
         """Return the orders `(n_epochs, n_items)` from an epoch of this run on, and the stream after each."""
-        orders, streams = np.empty((n_epochs, self._n_items), np.int64), []
+        orders = np.empty((n_epochs, self._n_items), np.int64)
+        if self._given is not None:
+            is_table = not isinstance(self._given, str)
+            orders[:] = self._given[first : first + n_epochs] if is_table else np.arange(self._n_items)
+            return orders, [self._rng.bit_generator.state] * n_epochs
+        streams = []
         for number in range(n_epochs):
-            if isinstance(self._given, str):
-                orders[number] = np.arange(self._n_items)
-            elif self._given is not None:
-                orders[number] = self._given[first + number]
-            else:
-                orders[number] = self._rng.permutation(self._n_items)
+            orders[number] = self._rng.permutation(self._n_items)
             streams.append(self._rng.bit_generator.state)
         return orders, streams
 
