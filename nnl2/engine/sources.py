@@ -5,7 +5,6 @@ What compiles it loads this file by its path, before nnl2 or numpy are there: st
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import sys
@@ -32,6 +31,8 @@ SUFFIX = {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
 
 def fingerprint() -> str:
     """Return what tells whether a library was made from the sources as they are: they and the flags, hashed."""
+    import hashlib  # noqa: PLC0415 (it loads OpenSSL, for which an import of nnl2 need not wait)
+
     digest = hashlib.sha256()
     for source in SOURCES:
         digest.update(source.read_bytes().replace(b"\r\n", b"\n") + b"\0")

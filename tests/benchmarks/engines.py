@@ -40,25 +40,19 @@ def training(network, batch_size):
     data = random_table(n_updates * batch_size, sizes[0], sizes[-1], architecture.dtype)
     layout, memory = architecture.memory(spec.optimizer, network.weights)
     questions = Questions(architecture, spec.regularizers, spec.optimizer, {})
-    step = Step(1, 0.001, batch_size, data.n_items)
-    programs = questions.programs(network.weights, layout.of(memory), step)
+    step = Step(1, 1, 0.001, batch_size, data.n_items)
+    schedule = questions.schedule(network.weights, layout.of(memory), [step])
     rows = np.random.default_rng(0).permutation(data.n_items)
-    no_masks = (None,) * (len(sizes) - 2)
-    visit = Visit(Items.of(data, architecture.dtype), rows[np.newaxis], no_masks, batch_size)
+    items, n_layers = Items.of(data, architecture.dtype), len(architecture.shapes)
+    visit = Visit(items, rows[np.newaxis], (None,) * (n_layers - 1), (None,) * n_layers, batch_size)
     parameters = network.weights.copy()
-    update = matmul.Update(
-        architecture, network.weights.copy(), layout.of(memory), programs, visit.items, batch_size
-    )
-    batches = [rows for rows, _ in visit.batches(0)]
-
-    def by_kernel():
-        kernel.train(architecture, parameters, memory, layout, (programs, programs), visit)
-
-    def by_matmul():
-        for batch in batches:
-            update(batch, no_masks)
-
-    return (by_kernel, by_matmul), n_updates
+    calls = [
+        lambda engine=engine: engine.train(
+            architecture, parameters, memory, layout, (schedule, schedule), visit
+        )
+        for engine in (kernel, matmul)
+    ]
+    return calls, n_updates
 
 
 def passing(network):
