@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,12 +14,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def unusable(part: object, what: str, where: str, why: str = "") -> PluginError:
+class At(NamedTuple):
+    """Where something was asked; it is put into words only where that is told, which is seldom."""
+
+    place: object
+    epoch: int
+
+    def __str__(self) -> str:
+        return f"in {self.place}, epoch {self.epoch}"
+
+
+def unusable(part: object, what: str, where: object, why: str = "") -> PluginError:
     """Return the error of an answer: `part` did `what`, `where`, and `why` that is wrong."""
     return PluginError(f"{part!r} {what} {where}{why}")
 
 
-def asked(part: object, question: str, where: str, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 (what it answers)
+def asked(part: object, question: str, where: object, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 (what it answers)
     """Return what `ask()` answers; whatever it raises becomes a PluginError."""
     try:
         return ask()
@@ -33,7 +43,9 @@ def kind(answer: object) -> str:
     return f"an array of shape {answer.shape}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"
 
 
-def check_array(part: object, question: str, where: str, answer: object, shape: tuple[int, ...]) -> NDArray[Any]:
+def check_array(
+    part: object, question: str, where: object, answer: object, shape: tuple[int, ...]
+) -> NDArray[Any]:
     """Return the answer, which must be an array of real numbers in this shape."""
     if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "fiu":
         given = f"an array of {answer.dtype}" if isinstance(answer, np.ndarray) else kind(answer)
@@ -43,6 +55,6 @@ def check_array(part: object, question: str, where: str, answer: object, shape: 
     return answer
 
 
-def not_finite(part: object, question: str, where: str) -> PluginError:
+def not_finite(part: object, question: str, where: object) -> PluginError:
     """Return the error of an answer that is not finite."""
     return unusable(part, f"answered {question} with something not finite", where)

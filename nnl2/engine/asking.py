@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define, field, frozen
 
-from nnl2.engine.answers import asked, check_array, kind, not_finite, unusable
+from nnl2.engine.answers import At, asked, check_array, kind, not_finite, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +46,13 @@ class Question:
 
     def ask(self, arrays: Arrays, step: Step) -> list[FloatArray]:
         """Return the answers, which must be arrays of real, finite numbers in the shapes of what was given."""
-        where = self._where(step)
+        where = At(self.place, step.epoch)
         shown = [as_read_only(array) for array in arrays]
         answers = asked(self.part, self.name, where, lambda: self.answers(shown, step))
         for answer, array in zip(answers, arrays, strict=False):
             numbers = check_array(self.part, self.name, where, answer, array.shape)
             # Where the weights themselves are not finite, training has diverged, and tells that.
-            if not np.isfinite(numbers).all() and all(np.isfinite(each).all() for each in arrays):
+            if not _is_finite(numbers) and all(_is_finite(each) for each in arrays):
                 raise not_finite(self.part, self.name, where)
         return list(answers)
 
@@ -65,7 +65,7 @@ class Question:
 
     def number(self, *arguments: object, step: Step) -> float:
         """Return the answer, which must be one real, finite number."""
-        where, shown = self._where(step), [as_read_only(each) for each in arguments]
+        where, shown = At(self.place, step.epoch), [as_read_only(each) for each in arguments]
         answer = asked(self.part, self.name, where, lambda: getattr(self.part, self.name)(*shown, step))
         answer = answer[()] if isinstance(answer, np.ndarray) else answer
         if not isinstance(answer, Real) or isinstance(answer, bool | np.bool_):
@@ -78,10 +78,9 @@ class Question:
     def differs(self, step: Step) -> PluginError:
         """Return the error of an answer that is not always the same."""
         why = ": it keeps state or draws random numbers; answer from the arguments alone"
-        return unusable(self.part, f"answered {self.name} differently when asked again", self._where(step), why)
-
-    def _where(self, step: Step) -> str:
-        return f"in {self.place}, epoch {step.epoch}"
+        return unusable(
+            self.part, f"answered {self.name} differently when asked again", At(self.place, step.epoch), why
+        )
 
 
 @define(eq=False)
@@ -107,6 +106,11 @@ class Asking:
         if number == len(answers) - 1:  # the last one wanted: programs that are kept hold no arrays
             del self._own.answers
         return answers[number]
+
+
+def _is_finite(numbers: FloatArray) -> bool:
+    """Return whether all numbers are finite: their sum tells sooner, if it does not overflow."""
+    return math.isfinite(np.add.reduce(numbers, axis=None)) or bool(np.isfinite(numbers).all())
 
 
 def as_read_only(array: Any) -> Any:  # noqa: ANN401 (an array, or what is none)

@@ -63,8 +63,8 @@ class Source(NamedTuple):
     place: int
 
 
-class Constant(NamedTuple):
-    """A constant that fills a register: which one of its source's."""
+class Filled(NamedTuple):
+    """A register that a constant fills: which one of its source's."""
 
     source: Source
     number: int
@@ -72,7 +72,7 @@ class Constant(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """An answer that a question puts into a register: which question of its source's, and which of its answers."""
+    """A register that an answer fills: to which question of its source's, and which of its answers."""
 
     source: Source
     number: int
@@ -96,9 +96,9 @@ class Assembler:
         self.size = self.gradient + architecture.n_parameters + SLACK
         self.operations: list[NDArray[Any]] = []
         """One update's, after a whole batch and, where that differs, after a smaller last one."""
-        self.numbers: list[Constant] = []
+        self.numbers: list[Filled] = []
         """Constants that are one number in each epoch."""
-        self.arrays: list[Constant] = []
+        self.arrays: list[Filled] = []
         self.questions: list[Asked] = []
         self.equal: list[tuple[int, list[int]]] = []
         """Numbers of memory that several places share, and where the others have theirs."""
@@ -296,7 +296,7 @@ class _Writer:
             spread = self._registers[index, shape] = self._assembler.register(shape)
             if node.name == "constant":
                 kept = self._assembler.numbers if node.shape == (1, 1) else self._assembler.arrays
-                kept.append(Constant(self._source, node.detail, spread))
+                kept.append(Filled(self._source, node.detail, spread))
             else:
                 rows, columns = node.shape
                 row_stride, column_stride = 0 if rows == 1 else columns, 0 if columns == 1 else 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnl2.engine.answers import asked, check_array, kind, not_finite, unusable
+from nnl2.engine.answers import At, asked, check_array, kind, not_finite, unusable
 from nnl2.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class NoiseSource(NamedTuple):
         for array in shown:
             array.flags.writeable = False
         answer = self._asked("augment", epoch, *shown)
-        where = self._where(epoch)
+        where = self._at(epoch)
         if not isinstance(answer, tuple) or len(answer) != 2:
             raise unusable(self.part, f"answered augment with {kind(answer)} instead of inputs and targets", where)
         inputs, targets = (
@@ -149,17 +149,17 @@ class NoiseSource(NamedTuple):
 
     def _asked(self, question: str, epoch: int, *arguments: object) -> Any:  # noqa: ANN401 (whatever it answers)
         ask = getattr(self.part, question)
-        return asked(self.part, question, self._where(epoch), lambda: ask(*arguments, self.rng))
+        return asked(self.part, question, self._at(epoch), lambda: ask(*arguments, self.rng))
 
     def _checked(self, question: str, epoch: int, answer: object, shape: tuple[int, ...]) -> FloatArray:
-        where = self._where(epoch)
+        where = self._at(epoch)
         numbers: FloatArray = check_array(self.part, question, where, answer, shape)
         if not np.isfinite(numbers).all():
             raise not_finite(self.part, question, where)
         return numbers
 
-    def _where(self, epoch: int) -> str:
-        return f"in layer {self.layer}, epoch {epoch}"
+    def _at(self, epoch: int) -> At:
+        return At(f"layer {self.layer}", epoch)
 
 
 class Feed:

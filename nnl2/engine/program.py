@@ -18,7 +18,7 @@ import numpy as np
 from attrs import frozen
 
 from nnl2.engine.graph import ANY_SHAPE, Graph, Node
-from nnl2.engine.step_numbers import StepNumber, is_finite, only_in, traced
+from nnl2.engine.step_numbers import StepNumber, only_in, traced, while_finite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Factor:
         with suppress(Exception):
             (number,) = question.answers([], traced_step)
             if isinstance(number, StepNumber) and number.value == answer:
-                return cls(number, (*guards, is_finite(number)))
+                return cls(number, (*guards, while_finite(number)))
             if not isinstance(number, StepNumber) and number == answer:
                 return cls(answer, tuple(guards))
         return cls(answer, (only_in(step),))

@@ -43,7 +43,7 @@ def only_in(step: Step) -> Guard:
     return Guard(lambda other: other, step)
 
 
-def is_finite(number: StepNumber) -> Guard:
+def while_finite(number: StepNumber) -> Guard:
     """Return what holds where a number is finite, if it is so in the step at hand."""
     return Guard(lambda step: math.isfinite(number.compute(step)), math.isfinite(number.value))
 

@@ -14,7 +14,7 @@ from attrs import frozen
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nnl2.engine.graph import ANY_SHAPE, REPLAYED, Graph, Node
-from nnl2.engine.step_numbers import StepNumber, is_finite, only_in, traced
+from nnl2.engine.step_numbers import StepNumber, only_in, traced, while_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,7 +78,7 @@ def trace(
     results = tuple(map(recorder.result, answers, shapes))
     graph, constants = Graph(tuple(recorder.nodes), results), tuple(recorder.constants)
     numbers = (each for each in constants if isinstance(each, StepNumber))
-    return Trace(graph, constants, (*guards, *map(is_finite, numbers)))
+    return Trace(graph, constants, (*guards, *map(while_finite, numbers)))
 
 
 class _Recorder:
