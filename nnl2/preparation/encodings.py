@@ -108,18 +108,26 @@ def learned_encodings(columns: Sequence[Column], rows: NDArray[np.integer[Any]])
 
 
 def _standardized(columns: Sequence[Column], rows: NDArray[np.integer[Any]]) -> list[Standardized]:
-    from sklearn.impute import SimpleImputer  # noqa: PLC0415 (slow to import)
-    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 (slow to import)
 
     if not columns:
         return []
-    imputer = SimpleImputer(strategy="median", keep_empty_features=True)  # 0 where all are missing
-    filled = imputer.fit_transform(np.column_stack([column.numbers[rows] for column in columns]))
-    scaler = StandardScaler().fit(filled)
+    numbers = np.column_stack([column.numbers[rows] for column in columns])
+    medians = np.array([_median(each) for each in numbers.T])
+    scaler = StandardScaler().fit(np.where(np.isnan(numbers), medians, numbers))
     scales = np.where(scaler.scale_ == np.sqrt(scaler.var_), scaler.scale_, 0)  # it has 1 for equal numbers
-    learned = np.stack([imputer.statistics_, scaler.mean_, scales], axis=1)
+    learned = np.stack([medians, scaler.mean_, scales], axis=1)
     fitted = zip(columns, learned.tolist(), strict=True)
     return [Standardized(column.name, *numbers) for column, numbers in fitted]
+
+
+def _median(numbers: FloatArray) -> float:
+    """Return the median of what is not missing, 0 where all is.
+
+    scikit-learn's SimpleImputer looks for pandas each time, which for a small table takes longer than training.
+    """
+    there = numbers[~np.isnan(numbers)]
+    return float(np.median(there)) if there.size else 0.0
 
 
 def _one_hot(columns: Sequence[Column], rows: NDArray[np.integer[Any]]) -> list[OneHot]:
