@@ -33,6 +33,7 @@ from nnl2.statistics.replicates import (
     mean_interval,
     paired_difference,
     probabilities,
+    varies,
 )
 from nnl2.statistics.verdicts import (
     BETTER,
@@ -68,5 +69,6 @@ __all__ = [
     "sign_flip_difference",
     "simultaneous_confidence",
     "smallest_telling_difference",
+    "varies",
     "verdict",
 ]

@@ -31,6 +31,8 @@ def numbers_of(name: str, given: ArrayLike) -> FloatArray:
     numbers = as_table(name, given).astype(np.float64)
     if numbers.ndim != 1:
         raise InvalidValueError(f"{name} must be a row of numbers, got shape {numbers.shape}")
+    if not numbers.size:
+        raise InvalidValueError(f"{name} must be at least one number, got none")
     bad = np.flatnonzero(~np.isfinite(numbers))
     if bad.size:
         raise InvalidValueError(

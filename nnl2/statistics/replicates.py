@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from attrs import field, frozen
@@ -61,6 +61,11 @@ class Overlapping:
 Replicates = Independent | Overlapping
 
 
+def varies(numbers: NDArray[np.floating[Any]]) -> bool:
+    """Return whether numbers differ by more than rounding: what never varies has no interval."""
+    return bool(np.ptp(numbers) > SAME * np.abs(numbers).max())
+
+
 @frozen
 class MeanInterval:
     """A mean over replicates, and the interval in which the true mean is expected.
@@ -81,6 +86,8 @@ def mean_interval(values: ArrayLike, *, replicates: Replicates, confidence: floa
 
     mean +- t * s * sqrt(variance factor), with s the standard deviation of the n values and t the quantile of
     Student's distribution with n - 1 degrees of freedom.
+
+    Where all values are alike it has no width.
 
     >>> mean_interval([0.70, 0.72, 0.71], replicates=Independent()).mean
     0.71
@@ -132,9 +139,10 @@ def paired_difference(
     Raises
     ------
     InvalidValueError, InvalidTypeError
-        As `mean_interval`, or if the two are not equally many.
+        As `mean_interval`; or if the two are not equally many, or differ by the same in all replicates: what never
+        varies has no interval.
     """
-    differences = differences_of(values, baseline)
+    differences = _varying_differences(values, baseline)
     interval = mean_interval(differences, replicates=replicates, confidence=confidence)
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
     ties = len(differences) - wins - losses
@@ -165,20 +173,33 @@ def probabilities(values: ArrayLike, baseline: ArrayLike, *, replicates: Replica
     rope
         Differences up to this size, >= 0, make no difference in practice.
 
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        As `paired_difference`.
+
     Notes
     -----
     Source: G. Corani and A. Benavoli, "A Bayesian Approach for Comparing Cross-Validated Algorithms on Multiple
     Data Sets", 2015, section 2.3.
     """
-    differences = differences_of(values, baseline)
+    differences = _varying_differences(values, baseline)
     mean, scale = _posterior(differences, replicates)
     rope = check_number("rope", rope, minimum=0)
-    if scale == 0:
-        return Probabilities(float(mean > rope), float(abs(mean) <= rope), float(mean < -rope))
     from scipy.stats import t  # noqa: PLC0415
 
     better, worse = (float(t.cdf((sign * mean - rope) / scale, len(differences) - 1)) for sign in (1, -1))
     return Probabilities(better, max(0.0, 1 - better - worse), worse)
+
+
+def _varying_differences(values: ArrayLike, baseline: ArrayLike) -> FloatArray:
+    differences = differences_of(values, baseline)
+    if len(differences) > 1 and not varies(differences):
+        raise InvalidValueError(
+            f"values and baseline differ by {differences[0]:.4g} in all {len(differences)} replicates: what never "
+            f"varies has no interval, and does not show how large the true difference is; take more replicates"
+        )
+    return differences
 
 
 def _posterior(numbers: FloatArray, replicates: Replicates) -> tuple[float, float]:
@@ -189,8 +210,6 @@ def _posterior(numbers: FloatArray, replicates: Replicates) -> tuple[float, floa
         )
     n = len(numbers)
     if n < 2:
-        raise InvalidValueError(f"an interval needs at least 2 replicates, got {n}; train with more seeds")
+        raise InvalidValueError(f"an interval needs at least 2 replicates, got {n}; take more")
     mean, spread = float(numbers.mean()), float(numbers.std(ddof=1))
-    if spread <= SAME * np.abs(numbers).max():
-        return mean, 0.0
-    return mean, spread * math.sqrt(replicates.variance_factor(n))
+    return mean, spread * math.sqrt(replicates.variance_factor(n)) if varies(numbers) else 0.0

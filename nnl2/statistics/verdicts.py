@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnl2.errors import InvalidValueError
 from nnl2.validation import check_count, check_number
 
 BETTER, WORSE, CANNOT_TELL = "better", "worse", "cannot tell"
@@ -26,7 +27,15 @@ def verdict(low: float, high: float, *, rope: float) -> str:
 
     >>> [verdict(*ends, rope=1) for ends in ((-0.4, 0.3), (0.1, 0.9), (0.1, 2.5), (-1.5, 0.2))]
     ['practically the same', 'practically the same, slightly better', 'better', 'cannot tell']
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If low is above high, one of them is NaN, or the rope is no number >= 0.
     """
+    rope = check_number("rope", rope, minimum=0)
+    if not low <= high:  # also where one is NaN
+        raise InvalidValueError(f"an interval must run from low to high, got {low} to {high}")
     within = -rope <= low and high <= rope
     if low > 0:
         return SLIGHTLY_BETTER if within else BETTER

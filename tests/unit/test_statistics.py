@@ -104,15 +104,36 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
     assert abs(held / 2000 - 0.8) < 4 * np.sqrt(0.8 * 0.2 / 2000)
 
 
-def test_equal_values_have_an_interval_of_zero_width():
-    difference = paired_difference([0.5, 0.6], [0.5, 0.6], replicates=Independent())
-    assert (difference.mean, difference.low, difference.high, difference.ties) == (0, 0, 0, 2)
-    assert probabilities([0.5, 0.6], [0.5, 0.6], replicates=Independent(), rope=0.01) == (0, 1, 0)
-    assert probabilities([0.5, 0.5], [0.3, 0.3], replicates=Independent(), rope=0.01) == (1, 0, 0)
+@pytest.mark.parametrize("better_by", [0.0, 0.1])
+def test_what_never_varies_has_no_interval_and_is_refused(better_by):
+    """An interval of zero width would say that the true difference is known to the last digit."""
+    baseline = np.array([0.5, 0.6, 0.8])
+    message = (
+        f"values and baseline differ by {better_by:.4g} in all 3 replicates: what never varies has no interval"
+    )
+    with pytest.raises(InvalidValueError, match=message) as caught:
+        paired_difference(baseline + better_by, baseline, replicates=Independent())
+    assert "\n" not in str(caught.value)
+    with pytest.raises(InvalidValueError, match=message):
+        probabilities(baseline + better_by, baseline, replicates=Overlapping(0.5), rope=0.01)
+
+
+def test_the_mean_of_equal_values_is_known():
+    interval = mean_interval([0.5, 0.5], replicates=Independent())
+    assert (interval.low, interval.mean, interval.high) == (0.5, 0.5, 0.5)
+
+
+def test_no_values_at_all_are_refused():
+    for ask in (paired_difference, probabilities):
+        more = {"rope": 0} if ask is probabilities else {}
+        with pytest.raises(InvalidValueError, match="values must be at least one number, got none"):
+            ask([], [], replicates=Independent(), **more)
+    with pytest.raises(InvalidValueError, match="values must be at least one number, got none"):
+        sign_flip_difference([], [])
 
 
 def test_an_interval_needs_two_equally_long_rows():
-    with pytest.raises(InvalidValueError, match="at least 2 replicates, got 1; train with more seeds"):
+    with pytest.raises(InvalidValueError, match="at least 2 replicates, got 1; take more"):
         paired_difference([0.5], [0.4], replicates=Independent())
     with pytest.raises(InvalidValueError, match=r"got shapes \(2,\) and \(3,\)"):
         paired_difference([1, 2], [1, 2, 3], replicates=Independent())
@@ -246,6 +267,14 @@ def test_what_a_test_set_can_tell_is_what_mcnemar_can_reach(n_items, expected):
 )
 def test_a_verdict_says_what_its_interval_shows(interval, expected):
     assert verdict(*interval, rope=1) == expected
+
+
+@pytest.mark.parametrize("interval", [(1, 0), (float("nan"), 1), (0, float("nan"))])
+def test_a_verdict_needs_an_interval(interval):
+    with pytest.raises(InvalidValueError, match="an interval must run from low to high, got"):
+        verdict(*interval, rope=1)
+    with pytest.raises(InvalidValueError, match="rope must be a finite number >= 0, got -1"):
+        verdict(0, 1, rope=-1)
 
 
 def test_several_intervals_share_the_level():
