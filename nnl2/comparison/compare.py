@@ -2,48 +2,46 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.comparison.fits import Fit, train_all
-from nnl2.comparison.notes import described, notes_on
-from nnl2.comparison.outcome import outcome_of, replicate_of
+from nnl2.comparison.fits import Procedure
+from nnl2.comparison.headline import headline
+from nnl2.comparison.notes import described, estimand, notes_on, recipe_in_words, why_not_judged
 from nnl2.comparison.recipe import Recipe
+from nnl2.comparison.resolution import resolution
 from nnl2.comparison.result import Comparison
+from nnl2.comparison.rows import Ruler
+from nnl2.comparison.running import outcomes_of
 from nnl2.comparison.scores import deciding_score, score_without_inputs
 from nnl2.comparison.sources import as_table
-from nnl2.comparison.splits import check_splits
+from nnl2.comparison.splits import suitable_splits
 from nnl2.comparison.strategies import Strategy, as_strategies, as_strategy
-from nnl2.comparison.tuning import choose
-from nnl2.comparison.verdict import SEED_LUCK, Ruler, headline, outside_the_family
 from nnl2.errors import InvalidTypeError, InvalidValueError, TrainingDivergedError
 from nnl2.network import train
 from nnl2.statistics import simultaneous_confidence
 from nnl2.validation import check_number, check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from nnl2.comparison.fits import Train
-    from nnl2.comparison.outcome import Outcome, Replicate
+    from nnl2.comparison.outcome import Outcome
     from nnl2.comparison.parts import ClassWeights
+    from nnl2.comparison.rows import Row
+    from nnl2.comparison.running import Progress
     from nnl2.comparison.scores import Score
     from nnl2.comparison.splits import Split, Splits
     from nnl2.comparison.strategies import Given
-    from nnl2.comparison.verdict import Row
 
+    FloatArray = NDArray[np.floating[Any]]
     Strategies = Iterable[Given] | Mapping[str, Given] | Given | None
 
 OTHER_SEEDS = "{}, other seeds"
-
-MOST_NUMBERS = 5_000_000
-"""Numbers in memory at a time, of 8 bytes each: so many splits go through one call of `train` together."""
-
-N_TOLD = 20
-"""How often progress is told; more often, threads would wait for one another."""
 
 
 def compare(
@@ -58,7 +56,7 @@ def compare(
     class_weights: ClassWeights = None,
     seed: int = 0,
     n_jobs: int = -1,
-    on_progress: Callable[[int, int], object] | None = None,
+    on_progress: Progress = None,
     trained_by: Train = train,
 ) -> Comparison:
     """Return how strategies compare with a baseline, on the same splits and from the same starts.
@@ -119,111 +117,57 @@ def compare(
         raise InvalidTypeError(f"recipe must be a Recipe, got {recipe!r}")
     if rope is not None:
         rope = check_number("rope", rope, minimum=0)
-    reference = as_strategy(baseline)
-    compared = [each for each in as_strategies(strategies, recipe) if each.candidates != reference.candidates]
-    if not compared:
-        raise InvalidValueError(f"strategies must hold one besides the baseline {reference.name!r}")
+    contenders = _contenders(strategies, as_strategy(baseline), recipe)
+    reference, *compared, other_seeds = contenders
     table = None if callable(data) else as_table(data)
-    splits = check_splits(splits, data, groups=table is not None and table.groups is not None)
+    splits = suitable_splits(splits, data, groups=table is not None and table.groups is not None)
     made = splits.split(data if table is None else table, seed)
     tables = [split.table for split in (made if table is None else made[:1])]
     decides, reason = deciding_score(score, tables)
     _check_class_weights(class_weights, tables[0].classes)
-    contenders = [reference, *compared, Strategy(OTHER_SEEDS.format(reference.name), reference.candidates)]
-    if len({each.name for each in contenders}) < len(contenders):
-        raise InvalidValueError(f"strategies must not be called {reference.name!r}, as the baseline is")
 
-    replicates: list[list[Replicate]] = [[] for _ in contenders]
-    numbers: list[list[int]] = [[] for _ in contenders]
-    for some in _batches(made, 1 if on_progress is None else N_TOLD):
-        _run(
-            some, contenders, splits, recipe, class_weights, seed, n_jobs, trained_by, decides, replicates, numbers
-        )
-        if on_progress is not None:
-            on_progress(some[-1][0] + 1, len(made))
-    outcomes = [outcome_of(each.name, own) for each, own in zip(contenders, replicates, strict=True)]
-    _check_baseline(outcomes[0], decides)
-
-    theirs = outcomes[0].values(decides)
-    assert theirs is not None
-    mean = float(theirs[-1] if splits.over_items else theirs.mean())
-    confidence = simultaneous_confidence(len(compared))
-    ruler = Ruler(
-        decides, splits, made, outcomes[0], confidence, decides.rope_beside(mean) if rope is None else rope
-    )
-    rows = [ruler.row(*each) for each in zip(contenders, outcomes, numbers, strict=True)]
-    compared_rows = tuple(rows[1:-1])
-    sentence = recipe.sentence(made[0].table, made[0].n_inputs, splits.prepared, splits.start)
+    procedure = Procedure(splits, recipe, class_weights, seed, n_jobs, trained_by)
+    outcomes = outcomes_of(contenders, made, procedure, decides, on_progress)
+    theirs = _checked(outcomes[0], decides)
+    if rope is None:
+        rope = decides.rope_beside(float(theirs[-1] if splits.over_items else theirs.mean()))
+    ruler = Ruler(decides, splits, made, outcomes[0], simultaneous_confidence(len(compared)), rope)
+    rows = [ruler.row(*each) for each in zip(compared, outcomes[1:-1], strict=True)]
+    first, last = ruler.baseline_row(reference), ruler.seed_luck_row(other_seeds, outcomes[-1])
+    verdicts = [(row.name, row.verdict) for row in rows]
+    chosen = any(strategy.is_chosen for strategy in contenders)
     return Comparison(
         data=described(made, splits),
         splits=splits.sentence(made),
-        recipe_sentence=f"{sentence}; {recipe.choice_sentence()}" if splits.chooses else sentence,
+        recipe_sentence=recipe_in_words(recipe, made, splits, chosen=chosen),
         recipe=recipe,
-        estimand=f"what networks differ by, {splits.trained_on(made)}, strengths "
-        f"{'chosen by this procedure' if splits.chooses else 'as given'}",
+        estimand=estimand(made, splits, chosen=chosen),
         score=decides.name,
         score_reason=reason,
         baseline=reference.name,
-        confidence=confidence,
-        rope=ruler.rope,
-        verdict=headline(compared_rows, reference.name),
-        best_guess=_best(rows[:-1], decides),
-        resolution=ruler.resolution(outcomes[-1]),
+        confidence=ruler.confidence,
+        rope=rope,
+        verdict=headline(verdicts, reference.name, why_not_judged(splits, decides)),
+        best_guess=_best([first, *rows], decides),
+        resolution=resolution(ruler, outcomes[-1]),
         without_inputs=_without_inputs(made[-1:] if splits.over_items else made, decides),
         over_items=splits.over_items,
-        rows=(
-            ruler.baseline_row(rows[0]),
-            *compared_rows,
-            outside_the_family(rows[-1], SEED_LUCK),
-        ),
+        rows=(first, *rows, last),
         outcomes=tuple(outcomes),
         notes=notes_on(made[0].table, outcomes, class_weights),
         seed=seed,
     )
 
 
-def _batches(made: Sequence[Split], n_told: int) -> Iterator[list[tuple[int, Split]]]:
-    """Return the splits with their numbers, as many at a time as memory should hold, but so often at least."""
-    numbered = list(enumerate(made))
-    size = max(1, min(MOST_NUMBERS // max(1, made[0].n_numbers), math.ceil(len(made) / n_told)))
-    for start in range(0, len(numbered), size):
-        yield numbered[start : start + size]
-
-
-def _run(
-    numbered: Sequence[tuple[int, Split]],
-    contenders: Sequence[Strategy],
-    splits: Splits,
-    recipe: Recipe,
-    class_weights: ClassWeights,
-    seed: int,
-    n_jobs: int,
-    trained_by: Train,
-    decides: Score,
-    replicates: list[list[Replicate]],
-    numbers: list[list[int]],
-) -> None:
-    """Choose strengths, train and judge for some splits; what comes out is added to replicates and numbers."""
-    *own, _ = contenders
-    choices = choose(numbered, own, splits, recipe, class_weights, seed, n_jobs, trained_by)
-    chosen = [[*each, each[0]] for each in choices]  # the baseline with other seeds takes the baseline's
-    parts = [split.part(splits.inside, class_weights, seed) for _, split in numbered]
-    fits = [
-        Fit(
-            part,
-            strategy.candidates[choice],
-            splits.network_seed(seed, number, int(strategy is contenders[-1]), repeat),
-        )
-        for (number, _), part, choice_of in zip(numbered, parts, chosen, strict=True)
-        for strategy, choice in zip(contenders, choice_of, strict=True)
-        for repeat in range(recipe.seeds)
-    ]
-    fitted = iter(train_all(fits, recipe, n_jobs, trained_by, recorded=True))
-    for part, choice_of in zip(parts, chosen, strict=True):
-        for place, (strategy, choice) in enumerate(zip(contenders, choice_of, strict=True)):
-            networks = [next(fitted) for _ in range(recipe.seeds)]
-            replicates[place].append(replicate_of(strategy.text_of(choice), part, networks, decides))
-            numbers[place].append(choice)
+def _contenders(strategies: Strategies, baseline: Strategy, recipe: Recipe) -> list[Strategy]:
+    """Return the baseline, what is compared with it, and the baseline with other seeds."""
+    compared = [each for each in as_strategies(strategies, recipe) if each.candidates != baseline.candidates]
+    if not compared:
+        raise InvalidValueError(f"strategies must hold one besides the baseline {baseline.name!r}")
+    contenders = [baseline, *compared, Strategy(OTHER_SEEDS.format(baseline.name), baseline.candidates)]
+    if len({each.name for each in contenders}) < len(contenders):
+        raise InvalidValueError(f"strategies must not be called {baseline.name!r}, as the baseline is")
+    return contenders
 
 
 def _check_class_weights(given: ClassWeights, classes: tuple[Any, ...] | None) -> None:
@@ -239,17 +183,20 @@ def _check_class_weights(given: ClassWeights, classes: tuple[Any, ...] | None) -
         )
 
 
-def _check_baseline(outcome: Outcome, score: Score) -> None:
-    if outcome.failures:
+def _checked(baseline: Outcome, score: Score) -> FloatArray:
+    """Return the baseline's score in each replicate, without which nothing can be compared."""
+    if baseline.failures:
         raise TrainingDivergedError(
-            f"the baseline {outcome.name!r} failed in {len(outcome.failures)} of {outcome.n_replicates} "
-            f"replicates: {outcome.failures[0][1]}"
+            f"the baseline {baseline.name!r} failed in {len(baseline.failures)} of {baseline.n_replicates} "
+            f"replicates: {baseline.failures[0][1]}"
         )
-    if outcome.values(score) is None:
+    values = baseline.values(score)
+    if values is None:
         raise InvalidValueError(
             f"{score.name} is not defined on some test part, because a class or all spread is missing there; "
             f"ask for another score, or for fewer folds"
         )
+    return values
 
 
 def _best(rows: Sequence[Row], score: Score) -> str:

@@ -9,7 +9,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     from nnl2.comparison.outcome import Outcome
     from nnl2.comparison.recipe import Recipe
-    from nnl2.comparison.verdict import Row
+    from nnl2.comparison.rows import Row
 
 
 @frozen(repr=False, eq=False)
@@ -75,6 +75,11 @@ class Findings:
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
     seed: int
+
+    @property
+    def n_compared(self) -> int:
+        """How many strategies are compared with the baseline."""
+        return len(self.rows) - 2
 
     def row(self, name: str) -> Row:
         """Return the row of a strategy."""

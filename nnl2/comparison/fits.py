@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from attrs import frozen
+
 from nnl2.comparison.strategies import layers_of
 from nnl2.regularizers import L2, WeightDecay
 from nnl2.training.stopping import stopping_parts
@@ -11,13 +13,30 @@ from nnl2.training.stopping import stopping_parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nnl2.comparison.parts import Part
+    from nnl2.comparison.parts import ClassWeights, Part
     from nnl2.comparison.recipe import Recipe
+    from nnl2.comparison.splits import Split, Splits
     from nnl2.comparison.strategies import Candidate
     from nnl2.network import NeuralNetwork
     from nnl2.training.history import History
 
     Train = Callable[..., Sequence[History]]
+
+
+@frozen(eq=False)
+class Procedure:
+    """What is the same for all strategies of a comparison; the fields are arguments of `nnl2.compare`."""
+
+    splits: Splits
+    recipe: Recipe
+    class_weights: ClassWeights
+    seed: int
+    n_jobs: int
+    trained_by: Train
+
+    def part(self, split: Split) -> Part:
+        """Return what the networks of a split learn from and are judged on."""
+        return split.part(self.splits.inside, self.class_weights, self.seed)
 
 
 class Fit(NamedTuple):
@@ -35,10 +54,9 @@ class Fitted(NamedTuple):
     history: History
 
 
-def train_all(
-    fits: Sequence[Fit], recipe: Recipe, n_jobs: int, trained_by: Train, *, recorded: bool
-) -> list[Fitted]:
+def train_all(fits: Sequence[Fit], procedure: Procedure, *, record_every: int) -> list[Fitted]:
     """Return every network trained, those that would come out the same once; failures stand in their History."""
+    recipe = procedure.recipe
     keys = [(fit.part.key(fit.seed), _identity(recipe, fit.regularizer)) for fit in fits]
     wanted = dict(zip(keys, fits, strict=True))
     networks = [
@@ -48,7 +66,7 @@ def train_all(
         fit.part.cut if stopping_parts(layers_of(fit.regularizer)) else (fit.part.training, fit.part.measured)
         for fit in wanted.values()
     ]
-    histories = trained_by(
+    histories = procedure.trained_by(
         networks,
         [learned for learned, _ in items],
         orders=[fit.part.orders(fit.seed) for fit in wanted.values()],
@@ -56,8 +74,8 @@ def train_all(
         epochs=recipe.epochs,
         learning_rate=recipe.learning_rate,
         batch_size=recipe.batch_size,
-        record_every=recipe.recorded_every() if recorded else recipe.epochs,
-        n_jobs=n_jobs,
+        record_every=record_every,
+        n_jobs=procedure.n_jobs,
         failed="keep",
     )
     fitted = dict(zip(wanted, map(Fitted, networks, histories), strict=True))

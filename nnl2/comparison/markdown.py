@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nnl2.comparison.text import also_shown, differences, rests_on, said_first, what_differences_show
+from nnl2.comparison.sentences import rests_on, said_first, what_differences_show
+from nnl2.comparison.text import also_shown, differences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

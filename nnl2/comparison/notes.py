@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from nnl2.comparison.outcome import Outcome
     from nnl2.comparison.parts import ClassWeights
+    from nnl2.comparison.recipe import Recipe
+    from nnl2.comparison.scores import Score
     from nnl2.comparison.splits import Split, Splits
     from nnl2.preparation import Table
     from nnl2.training.history import History
@@ -35,6 +37,25 @@ def described(made: tuple[Split, ...], splits: Splits) -> str:
         of_classes = "" if table.classes is None else f" of {kind}"
         kind = f"target {in_a_line(table.target_name)!r}{of_classes}"
     return f"{in_a_line(table.name)}: {splits.items(made)}, {inputs}, {kind}"
+
+
+def estimand(made: tuple[Split, ...], splits: Splits, *, chosen: bool) -> str:
+    """Return what the differences are estimates of."""
+    strengths = "chosen by this procedure" if chosen else "as given"
+    return f"what networks differ by, {splits.trained_on(made)}, strengths {strengths}"
+
+
+def recipe_in_words(recipe: Recipe, made: tuple[Split, ...], splits: Splits, *, chosen: bool) -> str:
+    """Return how every network was made and trained, and how strengths were chosen, if any was."""
+    sentence = recipe.sentence(made[0].table, made[0].n_inputs, splits.prepared, splits.start)
+    return f"{sentence}; {recipe.choice_sentence()}" if chosen else sentence
+
+
+def why_not_judged(splits: Splits, score: Score) -> str:
+    """Return why there is no verdict, where there is none."""
+    if not splits.has_verdicts:
+        return "blocks of time depend on one another, and there is no test for them"
+    return f"{score.name} is no mean over test items, and there is no test for it on one test set"
 
 
 def notes_on(table: Table, outcomes: Sequence[Outcome], class_weights: ClassWeights) -> tuple[str, ...]:

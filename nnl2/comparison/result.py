@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from nnl2.comparison.outcome import Outcome
-    from nnl2.comparison.verdict import Row
+    from nnl2.comparison.rows import Row
 
 
 @frozen(repr=False, eq=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from nnl2.comparison.ladders import step_beyond
 from nnl2.discovery import regularizer_class
 from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error
 from nnl2.notation import regularizer_from_text, regularizer_to_text, text_parts
@@ -56,6 +57,18 @@ class Strategy:
         if number not in self._texts:
             self._texts[number] = text_of(self.candidates[number])
         return self._texts[number]
+
+    def beyond_weak_end(self) -> str | None:
+        """Return the text of a step below the weakest candidate, None where there is none."""
+        return self._text_beyond(self.candidates[1::-1])
+
+    def beyond_strong_end(self) -> str | None:
+        """Return the text of a step above the strongest candidate, None where there is none."""
+        return self._text_beyond(self.candidates[-2:])
+
+    def _text_beyond(self, last_two: tuple[Candidate, ...]) -> str | None:
+        step = step_beyond(*last_two) if self.is_chosen else None
+        return None if step is None else text_of(step)
 
 
 def as_strategies(

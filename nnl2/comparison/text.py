@@ -1,21 +1,19 @@
-"""`format_comparison`: a Comparison as text of 80 columns, the verdict first; and the parts it is made of."""
+"""`format_comparison`: a Comparison as text of 80 columns, the verdict first; and the tables in it."""
 
 from __future__ import annotations
 
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nnl2.comparison.scores import OF_CLASSES, OF_VALUES, SCORES
+from nnl2.comparison.sentences import rests_on, said_first, what_differences_show, what_spread_shows
 from nnl2.display.tables import format_table
-from nnl2.statistics import CANNOT_TELL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nnl2.comparison.findings import Findings
-    from nnl2.comparison.verdict import Row
+    from nnl2.comparison.rows import Row
 
     Lines = list[list[str]]
 
@@ -34,24 +32,6 @@ def format_comparison(comparison: Findings, width: int = WIDTH) -> str:
     for title, (header, lines) in also_shown(comparison):
         blocks += [_wrapped(title, width), _table(header, lines, width)]
     return "\n\n".join([*blocks, "\n".join(_wrapped(each, width) for each in rests_on(comparison))])
-
-
-def said_first(comparison: Findings) -> list[str]:
-    """Return what a person must know, a paragraph each: the verdict, a best guess, what can be told at all."""
-    return [
-        f"Verdict: {comparison.verdict}.",
-        *_hardly_better_than_nothing(comparison),
-        _best_guess(comparison),
-        _resolution(comparison),
-    ]
-
-
-def what_differences_show(comparison: Findings) -> str:
-    """Return what stands in the table of differences."""
-    score = SCORES[comparison.score]
-    units = ", in %, differences in points" if score.per_cent else ""
-    less = "" if score.larger_is_better else ", less is better"
-    return f"{comparison.data}; {score.name} decides{less}{units}:"
 
 
 def differences(comparison: Findings) -> tuple[list[str], Lines]:
@@ -74,18 +54,10 @@ def differences(comparison: Findings) -> tuple[list[str], Lines]:
 def also_shown(comparison: Findings) -> list[tuple[str, tuple[list[str], Lines]]]:
     """Return the other tables that hold something, each with what stands in it."""
     tables = [
-        (_what_spread_shows(comparison), _spread(comparison)),
+        (what_spread_shows(comparison), _spread(comparison)),
         ("The means of all scores:", _all_scores(comparison)),
     ]
     return [(title, (header, lines)) for title, (header, lines) in tables if lines]
-
-
-def _what_spread_shows(comparison: Findings) -> str:
-    """Return what stands in the table of the spread."""
-    in_points = ", in points" if SCORES[comparison.score].per_cent else ""
-    if comparison.over_items:
-        return f"Half of each interval{in_points}; on how many test items better/equal/worse:"
-    return f"Half of each interval; in how many splits better/equal/worse; how differences spread{in_points}:"
 
 
 def _spread(comparison: Findings) -> tuple[list[str], Lines]:
@@ -109,18 +81,6 @@ def _all_scores(comparison: Findings) -> tuple[list[str], Lines]:
         for row in comparison.rows
     ]
     return ["strategy", *(each.name for each in of_task)], lines
-
-
-def rests_on(comparison: Findings) -> list[str]:
-    """Return what the result rests on, a paragraph each."""
-    return [
-        *_notes_of_rows(comparison),
-        *comparison.notes,
-        f"Estimated: {comparison.estimand}.",
-        f"Score: {comparison.score}, {comparison.score_reason}. {_judged_by(comparison)}",
-        f"Splits: {comparison.splits}.",
-        f"Recipe: {comparison.recipe_sentence}. Seed {comparison.seed}.",
-    ]
 
 
 def interval_of(row: Row, score: str) -> str:
@@ -148,92 +108,6 @@ def _table(header: Sequence[str], lines: Lines, width: int) -> str:
     return format_table(cut[0], cut[1:])
 
 
-def _shown(comparison: Findings, size: float) -> str:
-    if not SCORES[comparison.score].per_cent:
-        return f"{size:.3g}"
-    points = f"{100 * size:.2g}" if size < 1 else f"{100 * size:.0f}"
-    return f"{points} point{'' if points == '1' else 's'}"
-
-
-def _judged_by(comparison: Findings) -> str:
-    return (
-        f"Differences up to {_shown(comparison, comparison.rope)} make no difference in practice. Each interval "
-        f"holds at {100 * comparison.confidence:.4g} %, so that all hold together at 95 %; positive is better."
-    )
-
-
-def _hardly_better_than_nothing(comparison: Findings) -> list[str]:
-    """Return a warning where no network does better than who sees no inputs; else nothing."""
-    score, bare = SCORES[comparison.score], comparison.without_inputs
-    means = [row.scores[score.name] for row in comparison.rows if score.name in row.scores]
-    best = max(means) if score.larger_is_better else min(means)
-    if bare is None or (best - bare if score.larger_is_better else bare - best) > comparison.rope:
-        return []
-    unit = " %" if score.per_cent else ""
-    answer = "the mean" if score in OF_VALUES else "the shares of the classes"
-    said = f"Who answers {answer} without looking at any input comes to {score.name} {score.shown(bare)}{unit}"
-    return [f"Beware: no network here learns much. {said}, the best of these to {score.shown(best)}{unit}."]
-
-
-def _best_guess(comparison: Findings) -> str:
-    said = f"Best guess, if you must choose: {comparison.best_guess}, which has the best mean"
-    row = comparison.row(comparison.best_guess)
-    chances = row.probabilities
-    others = _best_by_other_scores(comparison)
-    unsure = "; a guess, for the interval below leaves it open" if row.verdict == CANNOT_TELL else ""
-    if chances is None:
-        return f"{said}.{others}"
-    return (
-        f"{said}. It is better than {comparison.baseline} with probability {100 * chances.better:.0f} %, "
-        f"practically the same {100 * chances.same:.0f} %, worse {100 * chances.worse:.0f} %{unsure}.{others}"
-    )
-
-
-def _best_by_other_scores(comparison: Findings) -> str:
-    """Return who is better by other scores, and by more than their ropes."""
-    *rows, _ = comparison.rows  # the last has other seeds
-    guess, baseline = comparison.row(comparison.best_guess), comparison.row(comparison.baseline)
-    found: dict[str, list[str]] = {}
-    for name, own in guess.scores.items():
-        means = np.array([row.scores.get(name, own) for row in rows])
-        by_how_much = SCORES[name].better_by(means, np.full(len(rows), own))
-        best = int(by_how_much.argmax())
-        if by_how_much[best] > SCORES[name].rope_beside(baseline.scores.get(name, own)):
-            found.setdefault(rows[best].name, []).append(name)
-    said = [f"{name} by {' and '.join(scores)}" for name, scores in found.items()]
-    return f" Other scores say otherwise: {', '.join(said)}." if said else ""
-
-
-def _resolution(comparison: Findings) -> str:
-    words = "What this data can resolve: "
-    if comparison.resolution is None:
-        return (
-            f"{words}two equal runs with other seeds do not tell, for they came out alike or failed. "
-            f"'Cannot tell' does not mean equal."
-        )
-    return (
-        f"{words}judging by two equal runs with other seeds, a true difference of about "
-        f"{_shown(comparison, comparison.resolution)} would be found about every second time; smaller ones mostly "
-        f"not. 'Cannot tell' does not mean equal."
-    )
-
-
 def _short(words: str) -> str:
     """Return a verdict as it fits into the table: slight differences by their sign."""
     return words.replace(", slightly better", " (+)").replace(", slightly worse", " (-)")
-
-
-def _notes_of_rows(comparison: Findings) -> list[str]:
-    notes = []
-    for row in comparison.rows:
-        if len(row.chosen) > 1 or row.at_weak_end or row.at_strong_end:
-            counted = ", ".join(f"{text} in {count}" for text, count in row.chosen)
-            ends = [
-                f"{count} at the ladder's {end} end, beyond which the best may lie"
-                for count, end in ((row.at_weak_end, "weak"), (row.at_strong_end, "strong"))
-                if count
-            ]
-            notes.append(f"{row.name} chose {counted}{'; ' if ends else ''}{'; '.join(ends)}.")
-        if row.note:
-            notes.append(f"{row.name}: {row.note}.")
-    return notes

@@ -13,35 +13,27 @@ from nnl2.comparison.parts import seed_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nnl2.comparison.fits import Train
-    from nnl2.comparison.parts import ClassWeights
-    from nnl2.comparison.recipe import Recipe
-    from nnl2.comparison.splits import Split, Splits
+    from nnl2.comparison.fits import Procedure
+    from nnl2.comparison.splits import Split
     from nnl2.comparison.strategies import Strategy
 
 
 def choose(
-    numbered: Sequence[tuple[int, Split]],
-    strategies: Sequence[Strategy],
-    splits: Splits,
-    recipe: Recipe,
-    class_weights: ClassWeights,
-    seed: int,
-    n_jobs: int,
-    trained_by: Train,
+    numbered: Sequence[tuple[int, Split]], strategies: Sequence[Strategy], procedure: Procedure
 ) -> list[list[int]]:
     """Return, for each split and strategy, which candidate its training part chooses.
 
     The error, summed over all items of the inner folds, decides; of equal ones the weaker. Where all candidates
     diverge it is the weakest.
     """
+    recipe, seed = procedure.recipe, procedure.seed
     open_ones = [strategy for strategy in strategies if strategy.is_chosen]
     if not open_ones:
         return [[0] * len(strategies) for _ in numbered]
     parts = [
         [
-            fold.part(splits.inside, class_weights, seed)
-            for fold in split.inner(splits.inside, recipe.inner_folds, seed_of(seed, number, 1))
+            procedure.part(fold)
+            for fold in split.inner(procedure.splits.inside, recipe.inner_folds, seed_of(seed, number, 1))
         ]
         for number, split in numbered
     ]
@@ -52,14 +44,12 @@ def choose(
         for strategy in open_ones
         for regularizer in strategy.candidates
     ]
-    losses = iter(map(_loss, fits, train_all(fits, recipe, n_jobs, trained_by, recorded=False)))
+    losses = list(map(_loss, fits, train_all(fits, procedure, record_every=recipe.epochs)))
+    sizes = [len(strategy.candidates) for strategy in open_ones]
+    totals = np.reshape(losses, (len(numbered), recipe.inner_folds, sum(sizes))).sum(axis=1)
     chosen = []
-    for folds in parts:
-        totals = [np.zeros(len(strategy.candidates)) for strategy in open_ones]
-        for _ in folds:
-            for total in totals:
-                total += [next(losses) for _ in total]
-        best = iter(int(total.argmin()) for total in totals)
+    for each in totals:
+        best = iter(int(own.argmin()) for own in np.split(each, np.cumsum(sizes)[:-1]))
         chosen.append([next(best) if strategy.is_chosen else 0 for strategy in strategies])
     return chosen
 

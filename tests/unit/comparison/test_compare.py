@@ -34,6 +34,7 @@ from nnl2 import (
     paired_difference,
     train,
 )
+from nnl2.comparison import Outcome
 from nnl2.statistics import exact_mcnemar, probabilities, sign_flip_difference, verdict
 
 
@@ -92,6 +93,67 @@ def test_choices_are_counted_and_those_at_an_end_reported(arrays, quick):
     assert sum(count for _, count in row.chosen) == 6
     ends = [text for text in ("l2:0.0003", "l2:0.1") if text in dict(row.chosen)]
     assert row.at_weak_end + row.at_strong_end == sum(dict(row.chosen)[text] for text in ends)
+
+
+def test_a_choice_at_an_end_says_what_to_try_beyond(arrays, quick):
+    result = compare(arrays, ["dropout", "l2+dropout:0.1", "l2:0.1"], **quick)
+    assert (result.row("dropout").beyond_weak_end, result.row("dropout").beyond_strong_end) == (
+        "dropout:0.03",
+        "dropout:0.9",
+    )
+    assert result.row("l2+dropout:0.1").beyond_strong_end == "l2:0.3+dropout:0.1"
+    assert result.row("l2:0.1").beyond_weak_end is None
+    at_end = attrs.evolve(result.row("dropout"), at_weak_end=0, at_strong_end=2)
+    text = str(attrs.evolve(result, rows=(result.rows[0], at_end, *result.rows[2:])))
+    assert "2 at the ladder's strong end: the best may lie beyond, try dropout:0.9." in " ".join(text.split())
+    nothing_beyond = attrs.evolve(at_end, beyond_strong_end=None)
+    text = str(attrs.evolve(result, rows=(result.rows[0], nothing_beyond, *result.rows[2:])))
+    assert "2 at the ladder's strong end: the best may lie beyond." in " ".join(text.split())
+
+
+def test_strengths_are_called_chosen_only_where_some_are(arrays, quick):
+    given, chosen = (compare(arrays, [each], **quick) for each in ("l2:0.1", "l2"))
+    assert given.estimand.endswith("strengths as given")
+    assert "inner folds" not in given.recipe_sentence
+    assert chosen.estimand.endswith("strengths chosen by this procedure")
+    assert "strengths chosen by 3 inner folds" in chosen.recipe_sentence
+
+
+def test_what_the_data_resolve_is_said_for_so_many_strategies(arrays, quick):
+    several = " ".join(str(compare(arrays, ["l2:0.1", "l1:0.1"], **quick)).split())
+    assert "What this data can resolve with 2 strategies: judging by" in several
+    assert "so that all 2 hold together at 95 %: with fewer strategies they are narrower" in several
+    alone = " ".join(str(compare(arrays, ["l2:0.1"], **quick)).split())
+    assert "What this data can resolve: judging by" in alone
+    assert "The interval holds at 95 %; positive is better." in alone
+
+
+def test_the_headings_are_explained(arrays, quick):
+    text = " ".join(str(compare(arrays, ["l2:0.1"], **quick)).split())
+    for explained in (
+        "half: half of the interval",
+        "+/=/-: splits in which it is better, equal, worse",
+        "75 %: so",
+    ):
+        assert explained in text
+
+
+class LikeOthers(Regularizer):
+    """Regularizes nothing; the test makes its scores."""
+
+
+def test_the_same_difference_in_all_replicates_has_no_interval(arrays, quick, monkeypatch):
+    """Two or three replicates may well differ by the same number of items: that is no certainty."""
+
+    def always_the_same(outcome, _):
+        return np.full(6, 0.9 if outcome.name == "ours" else 0.8)
+
+    monkeypatch.setattr(Outcome, "values", always_the_same)
+    row = compare(arrays, {"ours": LikeOthers()}, **quick).row("ours")
+    assert (row.difference.low, row.difference.high, row.probabilities) == (None, None, None)
+    assert row.difference.wins == 6
+    assert row.verdict == "cannot tell"
+    assert row.note == "the same difference in all replicates: what never varies has no interval"
 
 
 def test_objects_classes_texts_and_mappings_name_the_same_strategies(arrays, quick):
@@ -169,9 +231,20 @@ def test_a_fixed_test_set_is_judged_by_mcnemar_or_by_flipped_signs(arrays, quick
     assert (found.low, found.high, found.p_value) == (expected.low, expected.high, expected.p_value)
 
 
+@pytest.mark.parametrize(("score", "data"), [("auc", "arrays"), ("rmse", "values")])
+def test_a_score_that_is_no_mean_over_items_is_not_judged_on_a_fixed_test_set(request, quick, score, data):
+    given = request.getfixturevalue(data)
+    result = compare(given, ["l2:0.3"], score=score, splits=FixedTest(range(0, 60, 2)), recipe=quick["recipe"])
+    assert result.row("l2:0.3").verdict == "not judged"
+    assert f"{score} is no mean over test items, and there is no test for it on one test set" in result.verdict
+    assert "blocks of time" not in str(result)
+    assert result.resolution is None
+
+
 def test_in_time_order_the_last_block_is_shown_without_a_verdict(arrays, quick):
     result = compare(arrays, ["l2"], splits=TimeOrder(3), recipe=quick["recipe"])
     assert result.row("l2").verdict == "not judged"
+    assert "blocks of time depend on one another" in result.verdict
     assert result.row("l2").difference.p_value is None
     assert result.row("l2").scores["accuracy"] == result.outcome("l2").scores["accuracy"][-1]
     for split in TimeOrder(3).split(Table.from_arrays(*arrays), 0):
@@ -323,7 +396,7 @@ def test_nothing_is_dropped_where_nothing_is_hidden(arrays, quick):
 
 def test_over_test_items_no_quartiles_are_told(arrays, quick):
     text = str(compare(arrays, ["l2:0.1"], recipe=quick["recipe"], splits=FixedTest(range(40, 60))))
-    assert "on how many test items" in text
+    assert "test items on which it is better, equal, worse" in " ".join(text.split())
     assert "median" not in text
 
 

@@ -136,7 +136,7 @@ def test_a_tuple_is_one_regularizer_for_each_layer():
 
 def test_many_visiting_orders_are_trained_in_several_calls_with_the_same_result(monkeypatch):
     whole = compare(own_items, ["l2:0.1"], splits=SEEDS, recipe=RECIPE)
-    monkeypatch.setattr(import_module("nnl2.comparison.compare"), "MOST_NUMBERS", 100)
+    monkeypatch.setattr(import_module("nnl2.comparison.running"), "MOST_NUMBERS", 100)
     in_parts = compare(own_items, ["l2:0.1"], splits=SEEDS, recipe=RECIPE)
     assert in_parts.to_dict() == whole.to_dict()
 

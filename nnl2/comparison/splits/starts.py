@@ -1,57 +1,33 @@
-"""`Start`, what a seed decides before training, and `GivenStarts`: replicates that are seeds."""
+"""`GivenStarts`: replicates that are seeds, each of which decides how training begins."""
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from attrs import field, frozen
 from attrs.validators import instance_of
 
-from nnl2.comparison.parts import Part
 from nnl2.comparison.sources import items_of, table_of
-from nnl2.comparison.splits import Split, Splits
+from nnl2.comparison.splits.base import Splits
+from nnl2.comparison.splits.start import Start, StartSplit
 from nnl2.data import Dataset
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.statistics import Independent
 from nnl2.validation import check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from nnl2.comparison.parts import ClassWeights, Inside, Orders
-    from nnl2.comparison.recipe import Recipe
-    from nnl2.comparison.strategies import Candidate
-    from nnl2.network import NeuralNetwork
+    from nnl2.comparison.splits.base import Split
     from nnl2.preparation import Table
     from nnl2.statistics import Replicates
 
-    FloatArray = NDArray[np.floating[Any]]
     Rows = NDArray[np.intp]
-    Begin = Callable[[int], "Start"]
-
-
-@frozen(eq=False)
-class Start:
-    """What a seed decides before training.
-
-    Parameters
-    ----------
-    items
-        The training items, ready to train on: nothing is standardised. The same object for all seeds says that
-        the items stay the same.
-    weights
-        The first weights and biases, as `NeuralNetwork` takes them for `initial`; None leaves them to the seed.
-    orders
-        The visiting orders, as `nnl2.train` takes them: a table `(epochs, n_items)`, "fixed" or None.
-    """
-
-    items: Dataset = field(validator=instance_of(Dataset))
-    weights: FloatArray | None = None
-    orders: Orders = None
+    Begin = Callable[[int], Start]
 
 
 def _as_seeds(given: Any) -> tuple[int, ...]:  # noqa: ANN401 (checked here)
@@ -78,7 +54,6 @@ class GivenStarts(Splits):
     """
 
     takes_generator: ClassVar[bool] = True
-    chooses: ClassVar[bool] = False
     prepared: ClassVar[str] = "inputs as they are"
     start: ClassVar[str] = "first weights and visiting orders by the seed"
 
@@ -132,115 +107,6 @@ class GivenStarts(Splits):
             "where starts are given, strengths are not chosen, for visiting orders are those of all training "
             "items; give each strategy its number, as in 'l2:0.01'"
         )
-
-
-@frozen(eq=False)
-class StartSplit(Split):
-    """What begins as a function of the seed says, and the test items.
-
-    Parameters
-    ----------
-    table, train, test
-        A table of the first seed's training items and of the test items, and their rows.
-    items
-        The test items, ready to be judged.
-    begin, seed
-        The function, and this replicate's seed.
-    like
-        A start of the same shape.
-    validation
-        Items whose error is measured during training.
-    items_stay
-        Whether the training items are the same with every seed.
-    """
-
-    table: Table
-    train: Rows
-    test: Rows
-    items: Dataset
-    begin: Begin
-    seed: int
-    like: Start
-    validation: Dataset | None
-    items_stay: bool
-
-    @property
-    def n_inputs(self) -> int:
-        """The number of inputs."""
-        return self.like.items.inputs.shape[1]
-
-    @property
-    def n_numbers(self) -> int:
-        """About how many numbers of 8 bytes are in memory while it is trained: inputs and visiting orders."""
-        return self.like.items.inputs.size + np.asarray(self.like.orders).nbytes // 8
-
-    def part(self, inside: Inside, class_weights: ClassWeights, seed: int) -> StartPart:
-        """Return what networks learn from and are judged on."""
-        if class_weights is not None:
-            raise InvalidValueError("class_weights are for tables; give the items of a Start their item_weights")
-        return StartPart(self.table, self.test, self)
-
-    def inner(self, inside: Inside, n_folds: int, seed: int) -> list[Split]:
-        """Raise InvalidValueError: nothing is chosen here."""
-        inside(self.table, self.train, n_folds, seed)
-        return []
-
-
-@frozen(slots=False, eq=False)
-class StartPart(Part):
-    """The items of a Start as they are, and how its networks begin."""
-
-    table: Table
-    held_out_rows: Rows
-    split: StartSplit
-    _starts: dict[int, Start] = field(init=False, factory=dict)
-
-    @cached_property
-    def training(self) -> Dataset:
-        """All items to learn from."""
-        return self._start(self.split.seed).items
-
-    @cached_property
-    def held_out(self) -> Dataset:
-        """The items held out."""
-        return self.split.items
-
-    @property
-    def measured(self) -> Dataset | None:
-        """Items whose error is measured during training, if there are any."""
-        return self.split.validation
-
-    @property
-    def cut(self) -> tuple[Dataset, Dataset]:
-        """The training items, and the validation items."""
-        if self.split.validation is None:
-            raise InvalidValueError(
-                "a strategy watches validation items, and there are none; give GivenStarts its validation="
-            )
-        return self.training, self.split.validation
-
-    def network(self, recipe: Recipe, regularizer: Candidate, seed: int) -> NeuralNetwork:
-        """Return a fresh network that begins as its seed says."""
-        items = self.training
-        sizes = items.inputs.shape[1], items.targets.shape[1]
-        return recipe.network(self.table, *sizes, regularizer, seed, self._start(seed).weights)
-
-    def orders(self, seed: int) -> Orders:
-        """Return the visiting orders of such a network."""
-        return self._start(seed).orders
-
-    def key(self, seed: int) -> Hashable:
-        """Return what is the same for a seed and the same items."""
-        return id(self.training), seed
-
-    def values(self, outputs: FloatArray) -> FloatArray:
-        """Return a network's outputs `(n_items, 1)` as they are, `(n_items,)`."""
-        return outputs[:, 0]
-
-    def _start(self, seed: int) -> Start:
-        if seed not in self._starts:
-            self._starts[seed] = self.split.begin(seed)
-        return self._starts[seed]
 
 
 def _items_stay(splits: tuple[Split, ...]) -> bool:
