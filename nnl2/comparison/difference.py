@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,8 @@ class Difference:
     ----------
     mean, low, high
         The mean, and the simultaneous interval; without one both ends are None, as where no replicate differs:
-        what never varies has no interval, and does not show that two strategies are equal.
+        what never varies has no interval, and does not show that two strategies are equal; nor have a few test
+        items.
     wins, losses, ties
         In how many replicates, or on how many test items where there is one training set, it is better, worse,
         equal.
@@ -84,6 +86,8 @@ def over_items(ours: FloatArray, theirs: FloatArray, score: Score, confidence: f
         found = mcnemar_difference(ours == 1, theirs == 1, confidence=confidence)
     else:
         found = sign_flip_difference(better_by, np.zeros(len(better_by)), confidence=confidence)
+    if math.isinf(found.high - found.low):  # of a few items, flips reject no difference at all
+        return _described(better_by, found.mean, None, None, found.p_value)
     return _described(better_by, found.mean, found.low, found.high, found.p_value)
 
 

@@ -151,7 +151,8 @@ class Ruler:
         if difference.never_differs:
             return NEVER_DIFFERS
         if difference.low is None or difference.high is None:
-            return NOT_JUDGED if self.splits.over_items else CANNOT_TELL
+            has_test = difference.p_value is not None or not self.splits.over_items
+            return CANNOT_TELL if has_test else NOT_JUDGED
         return verdict(difference.low, difference.high, rope=self.rope)
 
     def _means(self, outcome: Outcome) -> dict[str, float]:
@@ -171,8 +172,11 @@ def _note(outcome: Outcome, difference: Difference | None) -> str:
     notes = []
     if difference is not None and difference.never_differs:
         notes.append("no difference in any replicate, which does not show that there is none")
-    elif difference is not None and difference.low is None and n > 1:
-        notes.append("the same difference in all replicates: what never varies has no interval")
+    elif difference is not None and difference.low is None:
+        if difference.p_value is not None:
+            notes.append("too few test items for an interval")
+        elif n > 1:
+            notes.append("the same difference in all replicates: what never varies has no interval")
     if outcome.n_collapsed:
         notes.append(f"names one class for all test items in {outcome.n_collapsed} of {n} replicates")
     return "; ".join(notes)

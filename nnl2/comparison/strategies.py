@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from nnl2.comparison.ladders import step_beyond
 from nnl2.discovery import regularizer_class
-from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error
+from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error, PluginError, in_words, shown
 from nnl2.notation import regularizer_from_text, regularizer_to_text, text_parts
 from nnl2.regularizers import NoRegularization, Regularizer
 
@@ -148,5 +148,12 @@ def _part_from_text(text: str) -> tuple[Regularizer, ...]:
 
 
 def _ladder(kind: type[Regularizer]) -> tuple[Regularizer, ...]:
-    offered: Any = kind.strengths()
-    return tuple(offered) or (kind(),)
+    """Return the ladder a class offers, perhaps a plug-in's; where there is none, the class as it comes."""
+    try:
+        offered: Any = tuple(kind.strengths())
+    except Exception as error:
+        raise PluginError(f"{kind.__name__}.strengths failed: {in_words(error)}") from error
+    strangers = [each for each in offered if not isinstance(each, Regularizer)]
+    if strangers:
+        raise PluginError(f"{kind.__name__}.strengths must return regularizers, got {shown(strangers[0])}")
+    return offered or (kind(),)

@@ -10,12 +10,14 @@ from attrs import field, frozen
 
 from nnl2.comparison.sources import items_of, table_of
 from nnl2.comparison.splits.tables import TableSplit, TableSplits, check_classes
+from nnl2.errors import InvalidValueError
 from nnl2.statistics import Independent
 from nnl2.validation import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nnl2.comparison.sources import Items
     from nnl2.comparison.splits.base import Split
     from nnl2.statistics import Replicates
 
@@ -49,6 +51,7 @@ class FreshData(TableSplits):
         n_train, wanted = len(made[0].targets), math.ceil(FRESH_ITEMS / self.n_replicates)
         while sum(len(each.targets) for each in made) < n_train + wanted:
             made.append(items_of(make(next(seeds))))
+        _check_new(*made[:2])
         table = table_of(made, name=_name_of(make))
         check_classes(table, np.arange(n_train), 2)
         return TableSplit(table, np.arange(n_train), np.arange(n_train, table.n_items))
@@ -71,6 +74,15 @@ class FreshData(TableSplits):
     def replicates(self, splits: tuple[Split, ...]) -> Replicates:
         """Return what the replicates are."""
         return Independent()
+
+
+def _check_new(first: Items, second: Items) -> None:
+    """Raise InvalidValueError where two seeds make the same items, by which networks would then be judged."""
+    if all(np.array_equal(*each) for each in zip(first[:2], second[:2], strict=True)):
+        raise InvalidValueError(
+            "data must be a function of the seed, but it makes the same items for two different seeds; "
+            "give those items themselves, as (inputs, targets)"
+        )
 
 
 def _name_of(make: Callable[[int], Any]) -> str:

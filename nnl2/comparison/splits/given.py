@@ -67,13 +67,13 @@ class TimeOrder(TableSplits):
     Parameters
     ----------
     blocks
-        The forward splits.
+        The forward splits, >= 2.
     """
 
     over_items: ClassVar[bool] = True
     has_verdicts: ClassVar[bool] = False
 
-    blocks: int = field(default=5, validator=whole_number(minimum=1))
+    blocks: int = field(default=5, validator=whole_number(minimum=2))
 
     def split(self, data: Table, seed: int) -> tuple[Split, ...]:
         """Return the splits, the last block last."""

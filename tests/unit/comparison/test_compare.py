@@ -21,6 +21,7 @@ from nnl2 import (
     InvalidTypeError,
     InvalidValueError,
     Overlapping,
+    PluginError,
     Recipe,
     Regularizer,
     RepeatedFolds,
@@ -241,6 +242,16 @@ def test_a_score_that_is_no_mean_over_items_is_not_judged_on_a_fixed_test_set(re
     assert result.resolution is None
 
 
+def test_a_few_test_items_have_no_interval_and_no_infinite_one(arrays):
+    recipe = Recipe(hidden=3, epochs=8, seeds=3)
+    result = compare(arrays, ["l2:0.3"], score="log-loss", splits=FixedTest([3, 30]), recipe=recipe)
+    row = result.row("l2:0.3")
+    assert (row.difference.low, row.difference.high) == (None, None)
+    assert row.verdict == "cannot tell"
+    assert row.note.startswith("too few test items for an interval")
+    json.dumps(result.to_dict(), allow_nan=False)
+
+
 def test_in_time_order_the_last_block_is_shown_without_a_verdict(arrays, quick):
     result = compare(arrays, ["l2"], splits=TimeOrder(3), recipe=quick["recipe"])
     assert result.row("l2").verdict == "not judged"
@@ -261,6 +272,41 @@ def test_a_generator_makes_independent_replicates_judged_on_fresh_items(quick):
     assert "4 independent replicates" in result.splits
     assert "20000 fresh test items in all" in result.splits
     assert "trained on 50 new items of this generator" in result.estimand
+
+
+def test_a_generator_must_heed_its_seed(arrays, quick):
+    """Else networks would be judged by the items they were trained on."""
+    with pytest.raises(InvalidValueError, match="it makes the same items for two different seeds"):
+        compare(lambda _: arrays, ["l2:0.1"], splits=FreshData(3), recipe=quick["recipe"])
+
+
+class OffersNothingToIterate(Regularizer):
+    @classmethod
+    def strengths(cls):
+        return 5
+
+
+class OffersText(Regularizer):
+    @classmethod
+    def strengths(cls):
+        return ("l2:0.1", "l2:0.2")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (OffersNothingToIterate, "OffersNothingToIterate.strengths failed: TypeError"),
+        (OffersText, "OffersText.strengths must return regularizers, got 'l2:0.1'"),
+    ],
+)
+def test_a_broken_ladder_is_named(arrays, quick, kind, message):
+    with pytest.raises(PluginError, match=message):
+        compare(arrays, {"own": kind}, **quick)
+
+
+def test_forward_splits_are_two_or_more():
+    with pytest.raises(InvalidValueError, match=r"TimeOrder.blocks must be a whole number >= 2, got 1"):
+        TimeOrder(1)
 
 
 def test_groups_are_never_parted(arrays, quick):
