@@ -157,6 +157,9 @@ class Sheet:
     columns: tuple[Column, ...]
     lines: NDArray[np.intp] | None = None
 
+    def __len__(self) -> int:
+        return len(self.columns[0].cells)
+
     def column(self, name: str) -> Column:
         """Return the column of this name, or name the nearest and what there is."""
         return column_called(self.name, self.columns, name)

@@ -51,11 +51,11 @@ class Standardized:
         """The name of the one input."""
         return (self.name,)
 
-    def inputs(self, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
-        """Return the inputs of these items, `(len(rows), 1)`."""
+    def inputs(self, owner: str, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
+        """Return the inputs of these items, `(len(rows), 1)`; `owner` is named where they are no numbers."""
         if not column.holds_numbers and column.strays.size:
             raise InvalidValueError(
-                f"column {shown(self.name)} must hold numbers, as it did before, got words such as "
+                f"{owner}: column {shown(self.name)} must hold numbers, as it did before, got words such as "
                 f"{shown(column.words[column.strays[0]])}"
             )
         if self.scale == 0:
@@ -90,8 +90,8 @@ class OneHot:
         words = [*(word or "(missing)" for word in self.categories), *(["(other)"] if self.has_others else [])]
         return tuple(f"{self.name}={word}" for word in words)
 
-    def inputs(self, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
-        """Return the inputs of these items, `(len(rows), n_inputs)`."""
+    def inputs(self, owner: str, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
+        """Return the inputs of these items, `(len(rows), n_inputs)`; words fit everywhere."""
         position = {word: number for number, word in enumerate(self.categories)}
         numbers = [position.get(word, len(position)) for word in column.words[rows]]
         return np.eye(len(position) + 1)[numbers, : len(self.input_names)]

@@ -44,12 +44,15 @@ def reasons_to_leave_out(sheet: Sheet, columns: Sequence[Column]) -> dict[str, s
     return reasons
 
 
-def warnings_of_inputs(sheet: Sheet, columns: Sequence[Column], left_out: Mapping[str, str]) -> Iterator[str]:
-    """Yield what a person must be told: which columns are left out, and which cells count as missing."""
-    if left_out:
-        yield f"{sheet.name}: left out {_in_words(left_out)}"
+def warning_of_left_out(sheet: Sheet, reasons: Mapping[str, str]) -> str:
+    """Return what a person must be told: which columns are left out, and why."""
+    return f"{sheet.name}: left out {_in_words(reasons)}"
+
+
+def warnings_of_strays(sheet: Sheet, columns: Sequence[Column]) -> Iterator[str]:
+    """Yield which words among the numbers of a column count as missing."""
     for column in columns:
-        if column.name not in left_out and column.holds_numbers and column.strays.size:
+        if column.holds_numbers and column.strays.size:
             first = int(column.strays[0])
             yield (
                 f"{sheet.name}: column {shown(column.name)} holds numbers, but {shown(column.words[first])} in "

@@ -33,8 +33,17 @@ Record = tuple[int, list[str]]
 """The line on which a record begins, counted from 1, and its cells."""
 
 
-def read_csv(path: str | os.PathLike[str], delimiter: str | None, encoding: str | None) -> Sheet:
-    """Return the columns of a CSV file whose first line names them.
+def read_csv(path: str | os.PathLike[str], *, delimiter: str | None = None, encoding: str | None = None) -> Sheet:
+    """Return the columns of a CSV file whose first line names them; none of them need be a target.
+
+    Parameters
+    ----------
+    path
+        The file, of at most 256 MB.
+    delimiter
+        What stands between cells; by default what explains the file best of tab, semicolon, bar and comma.
+    encoding
+        By default UTF-8, UTF-16 or cp1252, told from the bytes.
 
     Raises
     ------
@@ -50,10 +59,6 @@ def read_csv(path: str | os.PathLike[str], delimiter: str | None, encoding: str 
     names = _names(f"{name}, line {line}", header)
     if not names:
         raise InvalidValueError(f"{name} is empty, or names no column; its first line must name the columns")
-    if len(names) == 1:
-        raise InvalidValueError(
-            f"{name} has one column only, {shown(names[0])}; if it holds more, say with delimiter= what parts them"
-        )
     lines, rows = [], []
     for line, cells in records:
         rows.append(_fitted(f"{name}, line {line}", cells, names, chosen))

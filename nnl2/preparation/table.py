@@ -16,7 +16,12 @@ from nnl2.errors import InvalidTypeError, InvalidValueError, UnknownNameError
 from nnl2.preparation.columns import Column, Sheet, column_called
 from nnl2.preparation.encodings import Encoding, learned_encodings
 from nnl2.preparation.frames import sheet_from_frame
-from nnl2.preparation.leaving_out import reasons_to_leave_out, refuse_id_as_target, warnings_of_inputs
+from nnl2.preparation.leaving_out import (
+    reasons_to_leave_out,
+    refuse_id_as_target,
+    warning_of_left_out,
+    warnings_of_strays,
+)
 from nnl2.preparation.reading import read_csv
 from nnl2.preparation.roles import Roles, check_weights
 from nnl2.preparation.targets import labels_from, target_from
@@ -130,7 +135,12 @@ class Table:
         InvalidValueError, InvalidTypeError, UnknownNameError
             If the file, or a column for its purpose, cannot be used: one line with the place and the way out.
         """
-        sheet = read_csv(path, delimiter, encoding)
+        sheet = read_csv(path, delimiter=delimiter, encoding=encoding)
+        if len(sheet.columns) == 1:
+            raise InvalidValueError(
+                f"{sheet.name} has one column only, {shown(sheet.columns[0].name)}; if it holds more, say with "
+                f"delimiter= what parts them"
+            )
         return cls._from_sheet(sheet, Roles(target, weight, group, time), task)
 
     @classmethod
@@ -223,7 +233,10 @@ class Table:
         as_in_file, sheet = sheet, roles.sorted_by_time(sheet)
         goal = target_from(where, roles.target_column(sheet).labels, task)
         left_out = reasons_to_leave_out(as_in_file, roles.inputs(as_in_file))
-        for warning in warnings_of_inputs(as_in_file, roles.inputs(as_in_file), left_out):
+        if left_out:
+            warnings.warn(warning_of_left_out(as_in_file, left_out), UserWarning, stacklevel=3)
+        inputs = [column for column in roles.inputs(as_in_file) if column.name not in left_out]
+        for warning in warnings_of_strays(as_in_file, inputs):
             warnings.warn(warning, UserWarning, stacklevel=3)
         return cls(
             sheet.name,
@@ -322,12 +335,27 @@ class Preparation:
             If the table lacks a column, has a class that was never seen, or no such items.
         """
         chosen = table.checked_rows(rows)
-        named = (
-            (encoding, column_called(table.name, table.columns, encoding.name)) for encoding in self.encodings
-        )
-        inputs = [encoding.inputs(column, chosen) for encoding, column in named]
         weights = None if table.item_weights is None else table.item_weights[chosen]
-        return Dataset(np.hstack(inputs), self._targets(table)[chosen], weights)
+        return Dataset(self._inputs(table, chosen), self._targets(table)[chosen], weights)
+
+    def inputs(self, items: Sheet) -> FloatArray:
+        """Return the inputs `(n_items, n_inputs)` of items whose target is not known, such as `read_csv` reads.
+
+        Columns are found by their names; others the file has besides do not matter.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError, UnknownNameError
+            If it lacks a column, or has words where numbers were learned from.
+        """
+        if not isinstance(items, Sheet):
+            raise InvalidTypeError(
+                f"items must be a Sheet, as read_csv(path) returns it, got {type(items).__name__}"
+            )
+        own = [column for column in items.columns if column.name in {each.name for each in self.encodings}]
+        for warning in warnings_of_strays(items, own):
+            warnings.warn(warning, UserWarning, stacklevel=2)
+        return self._inputs(items, np.arange(len(items)))
 
     def values(self, outputs: ArrayLike) -> FloatArray:
         """Return a network's outputs `(n_items, 1)` in the unit of the target, `(n_items,)`."""
@@ -337,6 +365,11 @@ class Preparation:
         if given.shape != (given.size, 1):
             raise InvalidValueError(f"outputs must be of shape (items, 1), got {given.shape}")
         return given[:, 0].astype(np.float64) * self.target_scale + self.target_mean
+
+    def _inputs(self, items: Table | Sheet, rows: NDArray[np.integer[Any]]) -> FloatArray:
+        columns = [column_called(items.name, items.columns, encoding.name) for encoding in self.encodings]
+        pairs = zip(self.encodings, columns, strict=True)
+        return np.hstack([encoding.inputs(items.name, column, rows) for encoding, column in pairs])
 
     def _targets(self, table: Table) -> FloatArray:
         """Return what training sees, `(n_items, 1)`, or one-hot `(n_items, n_classes)`."""

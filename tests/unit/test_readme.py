@@ -37,7 +37,8 @@ def programs():
 
 @pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes minutes")
 @pytest.mark.parametrize(("program", "output"), list(programs()))
-def test_a_program_prints_what_stands_below_it(program, output, capsys, monkeypatch):
+def test_a_program_prints_what_stands_below_it(program, output, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # where it may write files
     page = ModuleType("page")
     monkeypatch.setitem(sys.modules, "page", page)  # where a pickle looks for its classes
     exec(program, vars(page))  # noqa: S102 (our own text)

@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from nnl2 import InvalidTypeError, InvalidValueError, NeuralNetwork, SquaredError, Table, UnknownNameError
-from nnl2.preparation import Preparation
+from nnl2.preparation import Preparation, read_csv
 from nnl2.preparation.encodings import OneHot, Standardized
 
 CSV = "size,city,empty,y\n1,Ulm,,a\n3,,,b\n,Bonn,,a\n5,Ulm,7,b\n100,Rom,8,a\n"
@@ -210,3 +210,37 @@ def test_no_number_that_is_read_is_too_large_or_too_small_to_be_scaled(number):
         for rows in ([0, 1], [0, 2], [0, 3], [4], range(5)):
             data = table.prepare(rows).dataset(table, range(5))
             assert np.abs(data.inputs).max() <= 1000
+
+
+def test_items_without_a_target_become_the_same_inputs(table, csv_file):
+    preparation = table.prepare(range(4))
+    unseen = read_csv(csv_file("empty;city;size\n7,5;Ulm;5\n;Rom;\n"))
+    assert len(unseen) == 2
+    inputs = preparation.inputs(unseen)
+    expected = preparation.dataset(table, [3, 2]).inputs
+    assert inputs[0].tolist() == expected[0].tolist()
+    assert inputs[1].tolist() == [expected[1, 0], 0, 0, 0, 0]
+
+
+def test_items_of_one_column_become_inputs_too(csv_file):
+    table = Table.from_csv(csv_file("size,y\n1,a\n2,b\n3,b\n"))
+    inputs = table.prepare(range(3)).inputs(read_csv(csv_file("size\n1\n2,5\n3\n")))
+    assert inputs[0] == -inputs[2]
+    assert inputs[1] == inputs[2] / 2
+
+
+def test_items_without_a_target_must_have_the_inputs_columns_and_words_are_told(table, csv_file):
+    preparation = table.prepare(range(4))
+    with pytest.raises(UnknownNameError, match=r"new.csv has no column 'size'; did you mean 'Size'"):
+        preparation.inputs(read_csv(csv_file("Size,city\n1,Ulm\n", "new.csv")))
+    with pytest.raises(InvalidValueError, match=r"new.csv: column 'size' must hold numbers, .* such as 'big'"):
+        preparation.inputs(read_csv(csv_file("size,empty,city\nbig,1,Ulm\n", "new.csv")))
+    rows = "".join(f"{number},,Ulm\n" for number in range(99))
+    told = r"new.csv: column 'size' holds numbers, but 'big' in line 101; .* counts as missing, 1 in all"
+    with pytest.warns(UserWarning, match=told):
+        preparation.inputs(read_csv(csv_file(f"size,empty,city\n{rows}big,,Ulm\n", "new.csv")))
+
+
+def test_only_columns_read_become_inputs(table):
+    with pytest.raises(InvalidTypeError, match=r"items must be a Sheet, as read_csv.*returns it, got list"):
+        table.prepare(range(4)).inputs([[1.0, 2.0]])
