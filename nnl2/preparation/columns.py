@@ -6,7 +6,6 @@ or None are missing too; in a column of words they may be words ("+" and "-" are
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from nnl2.errors import InvalidValueError, UnknownNameError
+from nnl2.preparation.numbers import LARGEST_NUMBER, number_from
 from nnl2.preparation.wording import listed, near_match, printable, shown
 
 if TYPE_CHECKING:
@@ -27,19 +27,11 @@ MISSING = frozenset({"", "?", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null"}
 MISSING_AMONG_NUMBERS = MISSING | {"-", "--", ".", "none"}
 """What it may say besides where the others are numbers."""
 
-LARGEST_NUMBER = 1e150
-"""The square of a larger one is no finite number, and so is its scale."""
-
 SHARE_OF_NUMBERS = 0.9
 """From here on a column holds numbers, and its few words are slips."""
 
 MANY_NUMBERS = 20
 """But only where more than these are different: 1, 2 and "3 or more" are words."""
-
-_NUMBER = {
-    ".": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
-    ",": re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?", re.ASCII),
-}
 
 
 @frozen(eq=False, slots=False)
@@ -61,13 +53,12 @@ class Column:
     decimal: str = "."
 
     @classmethod
-    def from_texts(cls, name: str, texts: Sequence[str], decimals: str = ".") -> Column:
-        """Return a column of texts; of possible decimal signs the one that makes more numbers is taken."""
+    def from_texts(cls, name: str, texts: Sequence[str]) -> Column:
+        """Return a column of texts, whose numbers have a decimal point."""
         clean = {text: _cleaned(text) for text in set(texts)}
         cells = np.empty(len(texts), dtype=object)
         cells[:] = [clean[text] for text in texts]
-        readings = [cls(name, cells, decimal) for decimal in decimals]
-        return max(readings, key=lambda reading: int(np.isfinite(reading.numbers).sum()))
+        return cls(name, cells)
 
     @classmethod
     def from_numbers(cls, owner: str, name: str, numbers: NDArray[Any]) -> Column:
@@ -92,7 +83,7 @@ class Column:
         """The cells as numbers, NaN where one is missing or no number that can be scaled."""
         if not self.is_text:
             return self.cells.astype(np.float64, copy=False)
-        numbers = {text: _number(text, self.decimal) for text in set(self.cells)}
+        numbers = {text: number_from(text, self.decimal) for text in set(self.cells)}
         return np.array([numbers[text] for text in self.cells], dtype=np.float64)
 
     @cached_property
@@ -199,13 +190,6 @@ def column_called(owner: str, columns: Sequence[Column], name: str) -> Column:
 def _cleaned(text: str) -> str:
     stripped = text.strip()
     return "" if stripped.lower() in MISSING else stripped
-
-
-def _number(text: str, decimal: str) -> float:
-    if not _NUMBER[decimal].fullmatch(text):
-        return np.nan
-    number = float(text.replace(",", "."))
-    return number if abs(number) <= LARGEST_NUMBER else np.nan
 
 
 def _word(cell: float | bool) -> str:  # noqa: FBT001 (a cell)

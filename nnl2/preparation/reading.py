@@ -14,6 +14,7 @@ import numpy as np
 
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.preparation.columns import Column, Sheet
+from nnl2.preparation.decimals import with_decimal_signs
 from nnl2.preparation.decoding import decoded
 from nnl2.preparation.wording import listed, printable, shown
 
@@ -65,9 +66,9 @@ def read_csv(path: str | os.PathLike[str], *, delimiter: str | None = None, enco
         lines.append(line)
     if not rows:
         raise InvalidValueError(f"{name} names {len(names)} columns, but has no items below them")
-    decimals = "." if chosen == "," else ".,"
-    columns = [Column.from_texts(*column, decimals) for column in zip(names, zip(*rows, strict=True), strict=True)]
-    return Sheet(name, tuple(columns), np.array(lines))
+    columns = [Column.from_texts(*column) for column in zip(names, zip(*rows, strict=True), strict=True)]
+    read = with_decimal_signs(columns, usual="." if chosen == "," else None)
+    return Sheet(name, tuple(read), np.array(lines))
 
 
 def _content(path: str | os.PathLike[str]) -> tuple[str, bytes]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
 
 from nnl2.errors import InvalidValueError
+from nnl2.preparation.times import seconds_of
 from nnl2.preparation.wording import shown
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnl2.preparation.columns import Column, Sheet
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", re.ASCII)
 
 
 @frozen
@@ -61,9 +57,13 @@ class Roles:
         """Return the weights `(n_items,)`, if there is a column of them."""
         if self.weight is None:
             return None
-        weights = sheet.column(self.weight).numbers
-        check_weights(f"{sheet.name}: column {shown(self.weight)}", weights, sheet.place)
-        return weights
+        column = sheet.column(self.weight)
+        where = f"{sheet.name}: column {shown(self.weight)}"
+        if column.strays.size:
+            item = int(column.strays[0])
+            raise _wrong_weight(where, shown(column.words[item]), sheet.place(item))
+        check_weights(where, column.numbers, sheet.place)
+        return column.numbers
 
     def groups(self, sheet: Sheet) -> NDArray[Any] | None:
         """Return the groups `(n_items,)` as words, if there is a column of them."""
@@ -79,7 +79,7 @@ class Roles:
             return sheet
         column = sheet.column(self.time)
         _refuse_missing(sheet, column)
-        times = column.numbers if column.holds_numbers else _seconds(sheet, column)
+        times = column.numbers if column.holds_numbers else seconds_of(sheet, column)
         return sheet.rows(np.argsort(times, kind="stable"))
 
 
@@ -88,10 +88,13 @@ def check_weights(where: str, weights: NDArray[np.float64], place: Callable[[int
     wrong = np.flatnonzero(~(weights >= 0) | ~np.isfinite(weights))
     if wrong.size:
         item = int(wrong[0])
-        got = "nothing" if np.isnan(weights[item]) else f"{weights[item]:g}"
-        raise InvalidValueError(f"{where} must hold a weight >= 0 for each item, got {got} ({place(item)})")
+        raise _wrong_weight(where, "nothing" if np.isnan(weights[item]) else f"{weights[item]:g}", place(item))
     if not weights.any():
         raise InvalidValueError(f"{where} must hold a weight above 0 for some items, got 0 for all")
+
+
+def _wrong_weight(where: str, got: str, place: str) -> InvalidValueError:
+    return InvalidValueError(f"{where} must hold a weight >= 0 for each item, got {got} ({place})")
 
 
 def _refuse_missing(sheet: Sheet, column: Column) -> None:
@@ -101,25 +104,3 @@ def _refuse_missing(sheet: Sheet, column: Column) -> None:
             f"{sheet.name}, {sheet.place(int(missing[0]))}, column {shown(column.name)}: the cell is missing, or "
             f"no number as the others are; fill it, or drop the item"
         )
-
-
-def _seconds(sheet: Sheet, column: Column) -> NDArray[np.float64]:
-    """Return the seconds since 1970 of dates, with or without a time of day, `(n_items,)`."""
-    seconds = {}
-    for item, word in enumerate(column.words):
-        if word not in seconds:
-            try:
-                seconds[word] = _since_1970(word)
-            except ValueError as error:
-                raise InvalidValueError(
-                    f"{sheet.name}, {sheet.place(item)}, column {shown(column.name)}: {shown(word)} is no time; "
-                    f"write numbers, or dates as in 2020-01-31"
-                ) from error
-    return np.array([seconds[word] for word in column.words])
-
-
-def _since_1970(word: str) -> float:
-    german = _GERMAN_DATE.fullmatch(word)
-    iso = f"{german[3]}-{german[2]:>02}-{german[1]:>02}{german[4]}" if german else word
-    moment = datetime.fromisoformat(iso)
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH).total_seconds()

@@ -165,11 +165,6 @@ def test_decimal_commas_are_read_where_the_comma_parts_no_cells(csv_file):
     assert [column.numbers.tolist() for column in table.columns] == [[171.5, 180], [62.25, -5]]
 
 
-def test_a_comma_in_a_quoted_cell_is_no_decimal_sign(csv_file):
-    table = Table.from_csv(csv_file('a,y\n"1,234",0\n"1,5",1\n'))
-    assert not table.columns[0].holds_numbers
-
-
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_line_end_will_do_and_cells_may_span_lines(end, csv_file):
     table = Table.from_csv(csv_file(end.join(["note,y", f'"one{end}two",0', "x,1", ""])))

@@ -203,6 +203,10 @@ def test_weights_and_groups_are_columns_of_their_own(csv_file):
         ("2020-03-01T10:00", "2020-03-01 09:59:59", "2020-03-01T10:00"),
         ("1.10.2020", "30.9.2020", "01.10.2020"),
         ("2020-03-01T10:00+02:00", "2020-03-01T07:30Z", "2020-03-01T10:00+02:00"),
+        ("2020/03/01", "2020/2/28", "2020/3/1"),
+        ("1/3/2020", "13/2/2020", "1/3/2020"),
+        ("3/1/2020 10:00", "2/13/2020 23:59", "3/1/2020 10:00"),
+        ("3-1-2020", "2-28-2020", "3-1-2020"),
     ],
 )
 def test_items_are_sorted_by_time(times, csv_file):
@@ -218,9 +222,19 @@ def test_items_are_sorted_by_time(times, csv_file):
     ("text", "arguments", "message"),
     [
         (
-            TIMES.format("1/2/2020", "a", "b"),
+            TIMES.format("2020-01-02", "a", "b"),
             {"time": "seen"},
-            "line 2, column 'seen': '1/2/2020' is no time; write",
+            "line 3, column 'seen': 'a' is no time; write numbers, or dates as in 2020-01-31",
+        ),
+        (
+            TIMES.format("31/1/2020", "1/31/2020", "b"),
+            {"time": "seen"},
+            "line 3, column 'seen': '1/31/2020' is no",
+        ),
+        (
+            TIMES.format("1/2/2020", "2/3/2020", "12/11/2020"),
+            {"time": "seen"},
+            "table.csv, column 'seen': nothing tells days from months, as in '1/2/2020'; write 2020-01-31",
         ),
         (TIMES.format(1, "", 3), {"time": "seen"}, "line 3, column 'seen': the cell is missing, or no number"),
         (TIMES.format("a", "", "b"), {"group": "seen"}, "line 3, column 'seen': the cell is missing"),
@@ -229,7 +243,8 @@ def test_items_are_sorted_by_time(times, csv_file):
             {"weight": "seen"},
             r"column 'seen' must hold a weight >= 0 .*, got -2 \(line 3\)",
         ),
-        (TIMES.format("a", "b", "b"), {"weight": "seen"}, r"must hold a weight >= 0 .*, got nothing \(line 2\)"),
+        (TIMES.format(1, "", 3), {"weight": "seen"}, r"must hold a weight >= 0 .*, got nothing \(line 3\)"),
+        (TIMES.format("a", "b", "b"), {"weight": "seen"}, r"must hold a weight >= 0 .*, got 'a' \(line 2\)"),
         (TIMES.format(0, 0, 0), {"weight": "seen"}, "a weight above 0 for some items, got 0 for all"),
     ],
 )
