@@ -26,7 +26,7 @@ from nnl2.comparison.strategies import as_strategy
 from nnl2.engine import kernel
 from nnl2.errors import in_a_line
 from nnl2.preparation import joined
-from nnl2.preparation.table import BUNDLED
+from nnl2.preparation.bundled import BUNDLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -80,10 +80,7 @@ def data_called(
     table = Table.from_csv(name, **reading)
     if test is None:
         return table, None
-    settings = dict(reading) | {"target": table.target_name, "task": table.task}
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", ".*: left out", UserWarning)  # the first file decides on that
-        both = joined(table, Table.from_csv(test, **settings))
+    both = joined(table, Table.from_csv(test, **reading, like=table))
     return both, range(table.n_items, both.n_items)
 
 

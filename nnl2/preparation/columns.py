@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import evolve, field, frozen
 
-from nnl2.errors import InvalidValueError, UnknownNameError
+from nnl2.errors import InvalidTypeError, InvalidValueError, UnknownNameError
 from nnl2.preparation.numbers import LARGEST_NUMBER, number_from
 from nnl2.preparation.wording import listed, near_match, printable, shown
+from nnl2.validation import as_array
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 MISSING = frozenset({"", "?", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null"})
 """What a missing cell says, in small letters."""
@@ -125,6 +126,11 @@ class Column:
         """Which items have a cell that says something, `(n_items,)`."""
         return np.isfinite(self.numbers) if self.holds_numbers else self.words != ""
 
+    @property
+    def n_gaps(self) -> int:
+        """How many cells say nothing."""
+        return int((~self.present).sum())
+
     def rows(self, rows: NDArray[Any]) -> Column:
         """Return the column of these items, with the decimal sign of all."""
         return evolve(self, cells=self.cells[rows])
@@ -142,11 +148,14 @@ class Sheet:
         All of them, each with a name of its own.
     lines
         The line on which each item begins, `(n_items,)`; None for a data frame.
+    notation
+        How the file was read, in a sentence; nothing where that is as usual.
     """
 
     name: str
     columns: tuple[Column, ...]
     lines: NDArray[np.intp] | None = None
+    notation: str = ""
 
     def __len__(self) -> int:
         return len(self.columns[0].cells)
@@ -158,11 +167,26 @@ class Sheet:
     def rows(self, rows: NDArray[Any]) -> Sheet:
         """Return the sheet of these items."""
         lines = None if self.lines is None else self.lines[rows]
-        return Sheet(self.name, tuple(column.rows(rows) for column in self.columns), lines)
+        return evolve(self, columns=tuple(column.rows(rows) for column in self.columns), lines=lines)
 
     def place(self, item: int) -> str:
         """Return where an item stands: its line, or its number counted from 0."""
         return f"item {item}" if self.lines is None else f"line {self.lines[item]}"
+
+
+def checked_rows(owner: str, n_items: int, rows: ArrayLike) -> NDArray[np.integer[Any]]:
+    """Return numbers of items, counted from 0, if there are such items and at least one is named."""
+    chosen = as_array("rows", rows)
+    if chosen.ndim != 1 or not chosen.size or chosen.dtype.kind not in "iu":
+        raise InvalidTypeError(
+            f"rows must be numbers of items, at least one, got an array of shape {chosen.shape} and type "
+            f"{chosen.dtype}"
+        )
+    if chosen.min() < 0 or chosen.max() >= n_items:
+        raise InvalidValueError(
+            f"rows must be in [0, {n_items}), as {owner} has {n_items} items, got {chosen.min()} to {chosen.max()}"
+        )
+    return chosen
 
 
 def is_missing(cell: object) -> bool:

@@ -25,8 +25,8 @@ def with_decimal_signs(columns: Sequence[Column], usual: str | None) -> list[Col
     readings = [[evolve(column, decimal=decimal) for decimal in DECIMALS] for column in columns]
     told = [_told_from_cells(*each) for each in readings]
     votes = Counter(column.decimal for column in told if column is not None and column.holds_numbers)
-    (first, second) = DECIMALS
-    sign = usual if votes[first] == votes[second] else max(DECIMALS, key=votes.__getitem__)
+    undecided = len({votes[decimal] for decimal in DECIMALS}) == 1
+    sign = usual if undecided else max(DECIMALS, key=votes.__getitem__)
     return [
         own or (_guessed(*each) if sign is None else each[DECIMALS.index(sign)])
         for own, each in zip(told, readings, strict=True)

@@ -31,8 +31,8 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 _SAMPLE = 4096
 
 
-def decoded(name: str, content: bytes, encoding: str | None) -> str:
-    """Return a file's text; the encoding is told from its bytes where none is given.
+def decoded(name: str, content: bytes, encoding: str | None) -> tuple[str, str]:
+    """Return a file's text, and its encoding, which is told from the bytes where none is given.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def decoded(name: str, content: bytes, encoding: str | None) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InvalidValueError(f"{name}, line {line}: there is a zero byte, so this is no text; save it as CSV")
-    return text.removeprefix("\ufeff")
+    return text.removeprefix("\ufeff"), chosen
 
 
 def _told_from_bytes(name: str, content: bytes) -> str:

@@ -9,7 +9,8 @@ from attrs import evolve
 
 from nnl2.errors import InvalidValueError
 from nnl2.preparation.columns import Column, column_called
-from nnl2.preparation.wording import listed, shown
+from nnl2.preparation.targets import renumbered
+from nnl2.preparation.wording import shown
 
 if TYPE_CHECKING:
     from typing import Any
@@ -62,13 +63,7 @@ def _targets(table: Table, other: Table) -> NDArray[Any]:
     """Return the other's targets, numbered as the first table numbers its classes."""
     if table.classes is None or other.classes is None:
         return other.targets
-    number = {str(label): position for position, label in enumerate(table.classes)}
-    unknown = [str(label) for label in other.classes if str(label) not in number]
-    if unknown:
-        raise InvalidValueError(
-            f"{other.name} has the class {shown(unknown[0])}, not among {listed(number)}; drop its items"
-        )
-    return np.array([number[str(label)] for label in other.classes])[other.targets]
+    return renumbered(other.name, other.classes, table.classes)[other.targets]
 
 
 def _both(own: NDArray[Any] | None, other: NDArray[Any] | None) -> NDArray[Any] | None:

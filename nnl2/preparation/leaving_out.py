@@ -45,8 +45,8 @@ def reasons_to_leave_out(sheet: Sheet, columns: Sequence[Column]) -> dict[str, s
 
 
 def warning_of_left_out(sheet: Sheet, reasons: Mapping[str, str]) -> str:
-    """Return what a person must be told: which columns are left out, and why."""
-    return f"{sheet.name}: left out {_in_words(reasons)}"
+    """Return what a person must be told: which columns are left out, and why; nothing if none is."""
+    return f"{sheet.name}: left out {_in_words(reasons)}" if reasons else ""
 
 
 def warnings_of_strays(sheet: Sheet, columns: Sequence[Column]) -> Iterator[str]:

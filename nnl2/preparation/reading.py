@@ -16,6 +16,7 @@ from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.preparation.columns import Column, Sheet
 from nnl2.preparation.decimals import with_decimal_signs
 from nnl2.preparation.decoding import decoded
+from nnl2.preparation.remarks import remark_on_notation
 from nnl2.preparation.wording import listed, printable, shown
 
 if TYPE_CHECKING:
@@ -53,22 +54,22 @@ def read_csv(path: str | os.PathLike[str], *, delimiter: str | None = None, enco
     """
     _check_delimiter(delimiter)
     name, content = _content(path)
-    text = decoded(name, content, encoding)
-    chosen = delimiter or _sniffed(text)
-    records = _records(name, text, chosen)
+    text, read_as = decoded(name, content, encoding)
+    parted_by = delimiter or _sniffed(text)
+    records = _records(name, text, parted_by)
     line, header = next(records, (1, []))
     names = _names(f"{name}, line {line}", header)
     if not names:
         raise InvalidValueError(f"{name} is empty, or names no column; its first line must name the columns")
     lines, rows = [], []
     for line, cells in records:
-        rows.append(_fitted(f"{name}, line {line}", cells, names, chosen))
+        rows.append(_fitted(f"{name}, line {line}", cells, names, parted_by))
         lines.append(line)
     if not rows:
         raise InvalidValueError(f"{name} names {len(names)} columns, but has no items below them")
     columns = [Column.from_texts(*column) for column in zip(names, zip(*rows, strict=True), strict=True)]
-    read = with_decimal_signs(columns, usual="." if chosen == "," else None)
-    return Sheet(name, tuple(read), np.array(lines))
+    read = with_decimal_signs(columns, usual="." if parted_by == "," else None)
+    return Sheet(name, tuple(read), np.array(lines), remark_on_notation(read_as, parted_by, read))
 
 
 def _content(path: str | os.PathLike[str]) -> tuple[str, bytes]:

@@ -48,6 +48,22 @@ class Roles:
                 )
         return target
 
+    def without_gaps_in_target(self, sheet: Sheet) -> tuple[Sheet, str]:
+        """Return the items whose target is known, and what a person must be told of the others."""
+        target = self.target_column(sheet)
+        where = f"{sheet.name}: the target {shown(target.name)} is missing"
+        missing = np.flatnonzero(~target.present)
+        if not missing.size:
+            return sheet, ""
+        if missing.size == len(sheet):
+            raise InvalidValueError(f"{where} in all items; name another column")
+        or_no_number = ", or no number," if target.holds_numbers and target.strays.size else ""
+        told = (
+            f"{where}{or_no_number} in {missing.size} of {len(sheet)} items, which are left out; the first is "
+            f"{sheet.place(int(missing[0]))}"
+        )
+        return sheet.rows(np.flatnonzero(target.present)), told
+
     def inputs(self, sheet: Sheet) -> tuple[Column, ...]:
         """Return the columns without a purpose of their own."""
         taken = {self.target_column(sheet).name, self.weight, self.group, self.time}

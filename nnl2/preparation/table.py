@@ -9,11 +9,13 @@ import warnings
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from nnl2.data import Dataset
-from nnl2.errors import InvalidTypeError, InvalidValueError, UnknownNameError
-from nnl2.preparation.columns import Column, Sheet, column_called
+from nnl2.errors import InvalidTypeError, InvalidValueError
+from nnl2.preparation.arrays import read_arrays
+from nnl2.preparation.bundled import read_bundled
+from nnl2.preparation.columns import Column, Sheet, checked_rows, column_called
 from nnl2.preparation.encodings import Encoding, learned_encodings
 from nnl2.preparation.frames import sheet_from_frame
 from nnl2.preparation.leaving_out import (
@@ -23,10 +25,11 @@ from nnl2.preparation.leaving_out import (
     warnings_of_strays,
 )
 from nnl2.preparation.reading import read_csv
-from nnl2.preparation.roles import Roles, check_weights
-from nnl2.preparation.targets import labels_from, target_from
-from nnl2.preparation.wording import listed, near_match, printable, shown
-from nnl2.validation import as_array, as_table
+from nnl2.preparation.remarks import remark_on_gaps, remark_on_words
+from nnl2.preparation.roles import Roles
+from nnl2.preparation.targets import renumbered, target_from, target_like
+from nnl2.preparation.wording import printable, shown
+from nnl2.validation import as_table
 
 if TYPE_CHECKING:
     import os
@@ -35,15 +38,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     FloatArray = NDArray[np.float64]
-
-BUNDLED = {
-    "breast_cancer": "diagnosis",
-    "diabetes": "progression",
-    "digits": "digit",
-    "iris": "species",
-    "wine": "cultivar",
-}
-"""The tables that come with scikit-learn, each with what it is about."""
 
 
 @frozen(eq=False, repr=False)
@@ -75,6 +69,8 @@ class Table:
         How much each item counts, `(n_items,)`, or None.
     groups
         Labels `(n_items,)` of groups that must not be parted, or None.
+    notation
+        How its file was read, in a sentence; nothing where that is as usual.
 
     Examples
     --------
@@ -94,6 +90,7 @@ class Table:
     targets: NDArray[Any]
     item_weights: FloatArray | None = None
     groups: NDArray[Any] | None = None
+    notation: str = ""
 
     @classmethod
     def from_csv(
@@ -107,11 +104,12 @@ class Table:
         weight: str | None = None,
         group: str | None = None,
         time: str | None = None,
+        like: Table | None = None,
     ) -> Self:
         """Return the table in a CSV file whose first line names the columns.
 
         Cells that are empty or say NA, N/A, NaN, null or ? are missing; items whose target is missing are left out
-        with a UserWarning. Where the delimiter is not the comma, numbers may have a decimal comma.
+        with a UserWarning. Numbers may have a decimal comma, and thousands apart; `remarks` tells.
 
         Parameters
         ----------
@@ -129,6 +127,8 @@ class Table:
             The columns of item weights and of groups.
         time
             A column of numbers or dates by which the items are sorted, the earliest first.
+        like
+            A table whose target, task and classes this one shares, as test items do; any of them may be missing.
 
         Raises
         ------
@@ -141,7 +141,7 @@ class Table:
                 f"{sheet.name} has one column only, {shown(sheet.columns[0].name)}; if it holds more, say with "
                 f"delimiter= what parts them"
             )
-        return cls._from_sheet(sheet, Roles(target, weight, group, time), task)
+        return cls._from_sheet(sheet, Roles(target, weight, group, time), task, like)
 
     @classmethod
     def from_frame(
@@ -153,10 +153,11 @@ class Table:
         weight: str | None = None,
         group: str | None = None,
         time: str | None = None,
+        like: Table | None = None,
         name: str = "table",
     ) -> Self:
         """Return the table in a DataFrame of pandas or polars; `from_csv` tells what the arguments mean."""
-        return cls._from_sheet(sheet_from_frame(name, frame), Roles(target, weight, group, time), task)
+        return cls._from_sheet(sheet_from_frame(name, frame), Roles(target, weight, group, time), task, like)
 
     @classmethod
     def from_arrays(
@@ -176,76 +177,40 @@ class Table:
         >>> Table.from_arrays([[0.5, 1], [1.5, float("nan")], [2.5, 3]], ["no", "yes", "no"]).classes
         ('no', 'yes')
         """
-        numbers = as_table("inputs", inputs)
-        if numbers.ndim != 2 or 0 in numbers.shape:
-            raise InvalidValueError(
-                f"inputs must be a table of shape (items, columns) with one of each at least, "
-                f"got shape {numbers.shape}"
-            )
-        labels = labels_from(targets)
-        weights = None if item_weights is None else as_table("item_weights", item_weights).astype(np.float64)
-        parts = None if groups is None else as_array("groups", groups)
-        for argument, given in (("targets", labels), ("item_weights", weights), ("groups", parts)):
-            if given is not None and given.shape != (len(numbers),):
-                raise InvalidValueError(
-                    f"{argument} must be one for each of {len(numbers)} items, got shape {given.shape}"
-                )
-        if weights is not None:
-            check_weights("item_weights", weights, "item {}".format)
-        columns = [Column.from_numbers("inputs", f"x{n}", column) for n, column in enumerate(numbers.T)]
-        return cls(name, tuple(columns), {}, "target", *target_from("targets", labels, task), weights, parts)
+        columns, labels, weights, parts = read_arrays(inputs, targets, item_weights, groups)
+        return cls(name, columns, {}, "target", *target_from("targets", labels, task), weights, parts)
 
     @classmethod
     def bundled(cls, name: str) -> Self:
         """Return a table that comes with scikit-learn: breast_cancer, diabetes, digits, iris or wine."""
-        from sklearn import datasets  # noqa: PLC0415 (slow to import)
-
-        if name not in BUNDLED:
-            raise UnknownNameError(
-                f"no bundled table is called {shown(name)}; {near_match(str(name), list(BUNDLED))}"
-                f"there are {listed(BUNDLED)}"
-            )
-        bunch = getattr(datasets, f"load_{name}")()
-        labels = bunch.target_names[bunch.target] if "target_names" in bunch else bunch.target
-        named = zip(bunch.feature_names, bunch.data.T, strict=True)
-        columns = tuple(Column.from_numbers(name, *column) for column in named)
-        return cls(name, columns, {}, BUNDLED[name], *target_from("targets", labels, None))
+        columns, about, labels = read_bundled(name)
+        return cls(name, columns, {}, about, *target_from("targets", labels, None))
 
     @classmethod
-    def _from_sheet(cls, sheet: Sheet, roles: Roles, task: str | None) -> Self:
+    def _from_sheet(cls, sheet: Sheet, roles: Roles, task: str | None, like: Table | None) -> Self:
+        if like is not None:
+            roles = evolve(roles, target=roles.target or _checked(like).target_name)
+        sheet, gaps = roles.without_gaps_in_target(sheet)
         target = roles.target_column(sheet)
         where = f"{sheet.name}: the target {shown(target.name)}"
-        missing = np.flatnonzero(~target.present)
-        if missing.size == len(target.cells):
-            raise InvalidValueError(f"{where} is missing in all items; name another column")
-        if missing.size:
-            or_no_number = ", or no number," if target.holds_numbers and target.strays.size else ""
-            warnings.warn(
-                f"{where} is missing{or_no_number} in {missing.size} of "
-                f"{len(target.cells)} items, which are left out; the first is {sheet.place(int(missing[0]))}",
-                UserWarning,
-                stacklevel=3,
-            )
-            sheet = sheet.rows(np.flatnonzero(target.present))
-            target = roles.target_column(sheet)
-        if task is None:
+        if task is None and like is None:
             refuse_id_as_target(where, target)
-        as_in_file, sheet = sheet, roles.sorted_by_time(sheet)
-        goal = target_from(where, roles.target_column(sheet).labels, task)
-        left_out = reasons_to_leave_out(as_in_file, roles.inputs(as_in_file))
-        if left_out:
-            warnings.warn(warning_of_left_out(as_in_file, left_out), UserWarning, stacklevel=3)
-        inputs = [column for column in roles.inputs(as_in_file) if column.name not in left_out]
-        for warning in warnings_of_strays(as_in_file, inputs):
+        inputs, in_time = roles.inputs(sheet), roles.sorted_by_time(sheet)
+        labels = roles.target_column(in_time).labels
+        left_out = {} if like is not None else reasons_to_leave_out(sheet, inputs)
+        told = [gaps, warning_of_left_out(sheet, left_out)]
+        told += warnings_of_strays(sheet, [column for column in inputs if column.name not in left_out])
+        for warning in filter(None, told):
             warnings.warn(warning, UserWarning, stacklevel=3)
         return cls(
             sheet.name,
-            roles.inputs(sheet),
+            roles.inputs(in_time),
             left_out,
             target.name,
-            *goal,
-            item_weights=roles.item_weights(sheet),
-            groups=roles.groups(sheet),
+            *(target_from(where, labels, task) if like is None else target_like(sheet.name, labels, like.classes)),
+            item_weights=roles.item_weights(in_time),
+            groups=roles.groups(in_time),
+            notation=sheet.notation,
         )
 
     @property
@@ -261,9 +226,15 @@ class Table:
         """The columns that are inputs."""
         return tuple(column for column in self.columns if column.name not in self.left_out)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What must be known of how it was read, a sentence each: its file's notation, gaps, words."""
+        said = (self.notation, remark_on_gaps(self.inputs), remark_on_words(self.inputs))
+        return tuple(filter(None, said))
+
     def prepare(self, rows: ArrayLike) -> Preparation:
         """Return how columns become numbers, learned from the items of these numbers and from no others."""
-        chosen = self.checked_rows(rows)
+        chosen = checked_rows(self.name, self.n_items, rows)
         encodings = learned_encodings(self.inputs, chosen)
         if self.task == "classification":
             return Preparation(encodings, self.classes)
@@ -271,27 +242,18 @@ class Table:
         scale = float(values.std()) if np.ptp(values) else 1.0  # rounding spreads equal values
         return Preparation(encodings, None, float(values.mean()), scale)
 
-    def checked_rows(self, rows: ArrayLike) -> NDArray[np.integer[Any]]:
-        """Return numbers of items, counted from 0, if there are such items and at least one is named."""
-        chosen = as_array("rows", rows)
-        if chosen.ndim != 1 or not chosen.size or chosen.dtype.kind not in "iu":
-            raise InvalidTypeError(
-                f"rows must be numbers of items, at least one, got an array of shape {chosen.shape} and type "
-                f"{chosen.dtype}"
-            )
-        if chosen.min() < 0 or chosen.max() >= self.n_items:
-            raise InvalidValueError(
-                f"rows must be in [0, {self.n_items}), as {self.name} has {self.n_items} items, got "
-                f"{chosen.min()} to {chosen.max()}"
-            )
-        return chosen
-
     def __repr__(self) -> str:
         goal = "" if self.classes is None else f" of {len(self.classes)} classes"
         return (
             f"{type(self).__name__}({printable(self.name)}: {self.n_items} items, {len(self.inputs)} inputs, "
             f"target {shown(self.target_name)}{goal})"
         )
+
+
+def _checked(like: object) -> Table:
+    if not isinstance(like, Table):
+        raise InvalidTypeError(f"like must be a Table, got {type(like).__name__}")
+    return like
 
 
 @frozen
@@ -334,7 +296,7 @@ class Preparation:
         InvalidValueError, InvalidTypeError, UnknownNameError
             If the table lacks a column, has a class that was never seen, or no such items.
         """
-        chosen = table.checked_rows(rows)
+        chosen = checked_rows(table.name, table.n_items, rows)
         weights = None if table.item_weights is None else table.item_weights[chosen]
         return Dataset(self._inputs(table, chosen), self._targets(table)[chosen], weights)
 
@@ -380,10 +342,5 @@ class Preparation:
             )
         if self.classes is None or table.classes is None:
             return ((table.targets - self.target_mean) / self.target_scale)[:, np.newaxis]
-        number = {str(label): column for column, label in enumerate(self.classes)}  # 1 in one file, "1" in another
-        unknown = [label for label in table.classes if str(label) not in number]
-        if unknown:
-            raise InvalidValueError(
-                f"{table.name} has the class {shown(unknown[0])}, not among {listed(number)}; drop its items"
-            )
-        return np.eye(len(number))[[number[str(label)] for label in table.classes]][table.targets]
+        numbers = renumbered(table.name, table.classes, self.classes)
+        return np.eye(len(self.classes))[numbers][table.targets]

@@ -10,11 +10,11 @@ import numpy as np
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.preparation.columns import is_missing
 from nnl2.preparation.leaving_out import NEARLY_ALL
-from nnl2.preparation.wording import shown
+from nnl2.preparation.wording import listed, printable, shown
 from nnl2.validation import as_array
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -63,6 +63,26 @@ def labels_from(given: ArrayLike) -> NDArray[Any]:
     return np.array(every, dtype=np.float64)
 
 
+def renumbered(owner: str, classes: Sequence[Hashable], known: Sequence[Hashable]) -> NDArray[np.intp]:
+    """Return the number of each class among the known ones, `(len(classes),)`.
+
+    Labels are alike as they are written: 1 in one file is "1" in another.
+
+    Raises
+    ------
+    InvalidValueError
+        If one is not among them; `owner` is named.
+    """
+    numbers = {str(label): number for number, label in enumerate(known)}
+    for label in classes:
+        if str(label) not in numbers:
+            known_ones = listed(map(printable, numbers))
+            raise InvalidValueError(
+                f"{owner} has the class {shown(label)}, not among {known_ones}; drop its items"
+            )
+    return np.array([numbers[str(label)] for label in classes], dtype=np.intp)
+
+
 def target_from(where: str, given: NDArray[Any], task: str | None) -> Target:
     """Return the target that values `(n_items,)` are, none of them missing.
 
@@ -81,12 +101,7 @@ def target_from(where: str, given: NDArray[Any], task: str | None) -> Target:
         raise InvalidValueError(f"{where} is always {shown(_plain(labels[0]))}; there is nothing to learn")
     chosen = _told_from(labels) if task is None else task
     if chosen == "regression":
-        if given.dtype.kind not in "iuf":
-            raise InvalidValueError(
-                f"{where} holds words such as {shown(_plain(labels[0]))}, which is no regression; "
-                f"say task='classification'"
-            )
-        return Target(chosen, None, given.astype(np.float64))
+        return Target(chosen, None, _values(where, given))
     if len(labels) > MOST_CLASSES:
         kind = "it is an ID or free text" if len(labels) >= NEARLY_ALL * len(given) else "group them first"
         way_out = kind if given.dtype.kind not in "iuf" else "say task='regression'"
@@ -96,6 +111,29 @@ def target_from(where: str, given: NDArray[Any], task: str | None) -> Target:
         )
     classes = tuple(_plain(label) for label in labels)
     return Target(chosen, classes, numbers_of_classes.astype(np.intp))
+
+
+def target_like(owner: str, given: NDArray[Any], classes: tuple[Hashable, ...] | None) -> Target:
+    """Return the target that values `(n_items,)` are where the classes are known, or None for regression.
+
+    Raises
+    ------
+    InvalidValueError
+        If a class is not among them, or words are to be regression.
+    """
+    if classes is None:
+        return Target("regression", None, _values(f"{owner}: the target", given))
+    labels, numbers = np.unique(given, return_inverse=True)
+    return Target("classification", classes, renumbered(owner, [*map(_plain, labels)], classes)[numbers])
+
+
+def _values(where: str, given: NDArray[Any]) -> NDArray[np.float64]:
+    if given.dtype.kind not in "iuf":
+        raise InvalidValueError(
+            f"{where} holds words such as {shown(_plain(given[0]))}, which is no regression; "
+            f"say task='classification'"
+        )
+    return given.astype(np.float64)
 
 
 def _told_from(labels: NDArray[Any]) -> str:

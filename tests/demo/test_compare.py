@@ -16,7 +16,7 @@ import pytest
 
 from nnl2.comparison.scores import SCORES
 from nnl2.engine import kernel
-from nnl2.preparation.table import BUNDLED
+from nnl2.preparation.bundled import BUNDLED
 from nnl2_demo import cli, compare_options, files, own_table
 from nnl2_demo.comparing import compare_table
 

@@ -271,3 +271,54 @@ def test_a_word_among_the_numbers_of_a_target_leaves_the_item_out(csv_file):
 
 def test_plus_and_minus_are_labels(csv_file):
     assert Table.from_csv(csv_file("x,y\n1,+\n2,-\n3,+\n")).classes == ("+", "-")
+
+
+def test_a_file_like_a_table_has_its_target_task_and_classes(csv_file):
+    table = Table.from_csv(csv_file("y,x,z\na,1,2\nb,2,3\nc,3,5\n"), target="y")
+    other = Table.from_csv(csv_file("x,z,y\n1,2,b\n1,2,b\n", "other.csv"), like=table)
+    assert (other.target_name, other.task, other.classes) == ("y", "classification", ("a", "b", "c"))
+    assert other.targets.tolist() == [1, 1]
+    assert (dict(other.left_out), other.name) == ({}, "other.csv")
+    assert table.prepare(range(3)).dataset(other, [0]).targets.tolist() == [[0, 1, 0]]
+
+
+def test_labels_are_alike_as_they_are_written(csv_file):
+    table = Table.from_csv(csv_file("x,y\n1,1\n2,2\n3,3 or more\n"))
+    other = Table.from_csv(csv_file("x,y\n1,2\n1,2\n"), like=table)
+    assert other.targets.tolist() == [1, 1]
+
+
+def test_a_file_like_a_table_of_values_may_hold_few_and_equal_ones(csv_file):
+    table = Table.from_csv(csv_file("x,y\n1,1.5\n2,2.5\n3,3.5\n"))
+    other = Table.from_csv(csv_file("x,y\n1,2\n4,2\n"), like=table)
+    assert (other.task, other.classes, other.targets.tolist()) == ("regression", None, [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("x,y\n1,a\n2,d\n", InvalidValueError, "other.csv has the class 'd', not among a, b; drop its items"),
+        ("x,z\n1,a\n2,b\n", UnknownNameError, "other.csv has no column 'y'"),
+    ],
+)
+def test_a_file_that_is_not_like_the_table_is_one_clear_line(text, error, message, csv_file):
+    table = Table.from_csv(csv_file("x,y\n1,a\n2,b\n"))
+    with pytest.raises(error, match=message):
+        Table.from_csv(csv_file(text, "other.csv"), like=table)
+
+
+def test_a_frame_can_be_like_a_table_too():
+    class Frame:
+        columns = ("x", "y")
+
+        def __getitem__(self, name):
+            cells = {"x": [1.0, 2.0], "y": ["b", "b"]}[name]
+            return type("Series", (), {"to_numpy": lambda _: np.array(cells)})()
+
+    table = Table.from_arrays([[1.0], [2.0]], ["a", "b"])
+    assert Table.from_frame(Frame(), "y", like=table).targets.tolist() == [1, 1]
+
+
+def test_like_must_be_a_table(csv_file):
+    with pytest.raises(InvalidTypeError, match="like must be a Table, got str"):
+        Table.from_csv(csv_file("x,y\n1,a\n2,b\n"), like="table")
