@@ -152,8 +152,8 @@ def scikit_learn(hidden, data, epochs, *, batch_size=1, activation="tanh", solve
     return run
 
 
-def pytorch(sizes, data, epochs, *, batch_size=1, activation="Tanh"):
-    """An eager PyTorch network with SGD, or None where PyTorch is not installed."""
+def pytorch(sizes, data, epochs, *, batch_size=1, activation="Tanh", optimizer="SGD"):
+    """An eager PyTorch network, or None where PyTorch is not installed."""
     try:
         import torch
     except ImportError:
@@ -167,16 +167,16 @@ def pytorch(sizes, data, epochs, *, batch_size=1, activation="Tanh"):
         model = torch.nn.Sequential(
             torch.nn.Linear(n_in, n_hidden), getattr(torch.nn, activation)(), torch.nn.Linear(n_hidden, n_out)
         )
-        optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+        stepping = getattr(torch.optim, optimizer)(model.parameters(), lr=LEARNING_RATE)
         error = torch.nn.CrossEntropyLoss()
         start = time.perf_counter()
         for _ in range(epochs):
             order = torch.randperm(len(inputs))
             for first in range(0, len(inputs), batch_size):
                 items = order[first : first + batch_size]
-                optimizer.zero_grad()
+                stepping.zero_grad()
                 error(model(inputs[items]), labels[items]).backward()
-                optimizer.step()
+                stepping.step()
         return Timing(time.perf_counter() - start, n_updates(data, epochs, batch_size))
 
     return run

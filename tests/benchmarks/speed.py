@@ -36,9 +36,9 @@ from contestants import (
     scikit_learn,
     without_kernel,
 )
-from parts import Adam, Annealed, Asked, Momentum
+from parts import Annealed, Asked
 
-from nnl2 import L1, L2, Dropout, NoRegularization, ReLU, WeightDecay, make_data
+from nnl2 import L1, L2, Adam, Dropout, Momentum, NoRegularization, ReLU, WeightDecay, make_data
 
 NONE = [NoRegularization()]
 FIVE = [NoRegularization(), L2(0.005), WeightDecay(0.00005), L1(0.001), Dropout(rate=0.3)]
@@ -55,8 +55,8 @@ def one_network():
         for name, regularizer in zip(names, FIVE, strict=True)
     } | {
         "nnl2, float32": nnl2(NONE, ARTICLE, data, 100, dtype=np.float32),
-        "nnl2, momentum of one's own": nnl2(NONE, ARTICLE, data, 100, optimizer=Momentum()),
-        "nnl2, Adam of one's own": nnl2(NONE, ARTICLE, data, 100, optimizer=Adam()),
+        "nnl2, Momentum": nnl2(NONE, ARTICLE, data, 100, optimizer=Momentum()),
+        "nnl2, Adam": nnl2(NONE, ARTICLE, data, 100, optimizer=Adam()),
         "nnl2, 1,000 epochs": nnl2(NONE, ARTICLE, data, 1000),
         "nnl2, plain numpy": without_kernel(nnl2(NONE, ARTICLE, data, 5)),
         "scalar C": scalar_c(data, 100),
@@ -64,6 +64,7 @@ def one_network():
         "scikit-learn": scikit_learn(8, data, 10),
         "scikit-learn, Adam": scikit_learn(8, data, 10, solver="adam"),
         "PyTorch": pytorch(ARTICLE, data, 4),
+        "PyTorch, Adam": pytorch(ARTICLE, data, 4, optimizer="Adam"),
     }
 
 
@@ -122,6 +123,8 @@ def small_batches(batch_size):
     return {
         "nnl2": nnl2(NONE, DIGITS, data, 5, batch_size=batch_size),
         "nnl2, L2": nnl2([L2(0.005)], DIGITS, data, 5, batch_size=batch_size),
+        "nnl2, Momentum": nnl2(NONE, DIGITS, data, 5, batch_size=batch_size, optimizer=Momentum()),
+        "nnl2, Adam": nnl2(NONE, DIGITS, data, 5, batch_size=batch_size, optimizer=Adam()),
         "nnl2, 25 networks": nnl2(NONE, DIGITS, data, 5, batch_size=batch_size, seeds=25),
         "scikit-learn": scikit_learn(30, data, 2 if batch_size == 1 else 5, batch_size=batch_size),
         "PyTorch": pytorch(DIGITS, data, 1 if batch_size == 1 else 2, batch_size=batch_size),
