@@ -181,8 +181,9 @@ class Questions:
         answer = question.number(step=step)
         if answer != question.number(step=step):
             raise question.differs(step)
-        kept[:] = [Factor.of(question, answer, step), *kept[: MOST_KEPT - 1]]
-        return kept[0]
+        factor = Factor.of(question, answer, step)
+        kept[:] = [factor, *kept[: MOST_KEPT - 1]]
+        return factor
 
     def _kept_for(self, question: Question, *shapes: tuple[int, ...]) -> list[Any]:
         return self._noted.setdefault((identity(question.part), question.name, self._dtype, *shapes), [])
