@@ -69,7 +69,9 @@ def _hardly_better_than_nothing(comparison: Findings) -> list[str]:
 
 
 def _best_guess(comparison: Findings) -> str:
-    said = f"Best guess, if you must choose: {comparison.best_guess}, which has the best mean"
+    is_baseline = comparison.best_guess == comparison.baseline
+    why = ": no strategy has a better mean" if is_baseline else ", which has the best mean"
+    said = f"Best guess, if you must choose: {comparison.best_guess}{why}"
     row = comparison.row(comparison.best_guess)
     chances = row.probabilities
     others = _best_by_other_scores(comparison)

@@ -73,6 +73,7 @@ def test_differences_are_those_of_the_corrected_test_and_verdicts_those_of_their
 
 def test_a_strategy_that_never_differs_is_not_called_equal(arrays, quick):
     result = compare(arrays, ["l2:0"], **quick)
+    assert "Best guess, if you must choose: none: no strategy has a better mean." in str(result)
     assert result.row("l2:0").verdict == "no difference seen"
     assert result.row("l2:0").note == "no difference in any replicate, which does not show that there is none"
     assert result.verdict == "l2:0 is never different from none"
