@@ -39,8 +39,12 @@ def asked(part: object, question: str, where: object, ask: Callable[[], Any]) ->
 
 
 def kind(answer: object) -> str:
-    """Return what an answer is, in words."""
-    return f"an array of shape {answer.shape}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"
+    """Return what an answer is, in words: an int, a str, an L2."""
+    if isinstance(answer, np.ndarray):
+        return f"an array of shape {answer.shape}"
+    name = type(answer).__name__
+    spelt_out = not name[1:2].islower()  # "L2" begins with the vowel of "el"
+    return f"{'an' if name[0] in ('AEFHILMNORSX' if spelt_out else 'AEIOaeio') else 'a'} {name}"
 
 
 def check_array(

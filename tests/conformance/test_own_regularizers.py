@@ -215,7 +215,7 @@ def answering(answer):
     ("answer", "message"),
     [
         (lambda _: None, "Wrong() answered begin with a NoneType instead of a Wrong in layer 1"),
-        (lambda _: L2(), "Wrong() answered begin with a L2 instead of a Wrong in layer 1"),
+        (lambda _: L2(), "Wrong() answered begin with an L2 instead of a Wrong in layer 1"),
         (lambda weights: weights, "Wrong() answered begin with an array of shape (10, 8) instead of a Wrong in"),
         (lambda _: 1 / 0, "Wrong() failed in begin in layer 1: ZeroDivisionError: division by zero"),
         (

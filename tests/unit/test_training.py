@@ -682,7 +682,7 @@ def answering(question, answer):
         (answering("mask", lambda *_: np.ones(3)), r"answered mask with shape \(3,\) instead of \(30, 8\)"),
         (
             answering("mask", lambda *_: 1),
-            "answered mask with a int instead of an array of real numbers in layer 1",
+            "answered mask with an int instead of an array of real numbers in layer 1",
         ),
         (
             answering("penalty", lambda w, _: w),
