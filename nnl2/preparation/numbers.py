@@ -1,6 +1,7 @@
 """Numbers as people write them: with a decimal point or comma, thousands apart or not.
 
-1.5 and 1,5; 1,234.5 and 1.234,5; 1 234,5 and 1'234.5. Only 1.234 and 1,234 can be read in two ways.
+1.5 and 1,5; 1,234.5 and 1.234,5; 1 234,5 and 1'234.5; 12 %, $5 and 5 €. Only 1.234 and 1,234 can be read in two
+ways.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ LARGEST_NUMBER = 1e150
 """The square of a larger one is no finite number, and so is its scale."""
 
 _BETWEEN_THOUSANDS = {".": ",", ",": "."}
-_ALSO_BETWEEN_THOUSANDS = "' \u00a0\u2009\u202f\u2019"  # apostrophes, and spaces of three widths
+_SPACES = " \u00a0\u2009\u202f"
+_ALSO_BETWEEN_THOUSANDS = f"{_SPACES}'\u2019"
+_WITH_UNIT = re.compile(rf"([$£¥€]?)[{_SPACES}]?(.*?)[{_SPACES}]?([%$£¥€]?)")
 
 
 def _plain(decimal: str) -> re.Pattern[str]:
@@ -40,6 +43,7 @@ def number_from(text: str, decimal: str) -> float:
     >>> [number_from(text, ".") for text in ("1,234.5", "1.234,5", "12 kg")]
     [1234.5, nan, nan]
     """
+    text = _bare(text)
     if not _PLAIN[decimal].fullmatch(text):
         if not has_thousands_apart(text, decimal):
             return np.nan
@@ -50,4 +54,10 @@ def number_from(text: str, decimal: str) -> float:
 
 def has_thousands_apart(text: str, decimal: str) -> bool:
     """Return whether a text is a number with this decimal sign whose thousands stand apart."""
-    return bool(_GROUPED[decimal].fullmatch(text))
+    return bool(_GROUPED[decimal].fullmatch(_bare(text)))
+
+
+def _bare(text: str) -> str:
+    """Return a number without per cent or currency sign, of which there is one at most, and with a plain minus."""
+    found = _WITH_UNIT.fullmatch(text.replace("\u2212", "-"))
+    return found[2] if found and not (found[1] and found[3]) else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from contextlib import suppress
 from io import StringIO
 from itertools import islice
@@ -31,6 +32,9 @@ DELIMITERS = "\t;|,"
 _SAMPLE_RECORDS = 100
 _SAMPLE_CHARACTERS = 200_000
 
+_ANNOUNCED = re.compile(r"sep=([^\"\r\n\0.\w])\r?\n", re.ASCII)
+"""The first line by which spreadsheets tell one another the delimiter."""
+
 Record = tuple[int, list[str]]
 """The line on which a record begins, counted from 1, and its cells."""
 
@@ -55,8 +59,11 @@ def read_csv(path: str | os.PathLike[str], *, delimiter: str | None = None, enco
     _check_delimiter(delimiter)
     name, content = _content(path)
     text, read_as = decoded(name, content, encoding)
-    parted_by = delimiter or _sniffed(text)
+    announced = _ANNOUNCED.match(text)
+    parted_by = delimiter or (announced[1] if announced else _sniffed(text))
     records = _records(name, text, parted_by)
+    if announced:
+        next(records)
     line, header = next(records, (1, []))
     names = _names(f"{name}, line {line}", header)
     if not names:
@@ -144,9 +151,12 @@ def _names(where: str, header: list[str]) -> list[str]:
         names.pop()
     if len(names) > MOST_COLUMNS:
         raise InvalidValueError(f"{where} names {len(names)} columns, more than {MOST_COLUMNS}; give fewer")
-    if names and np.isfinite(Column.from_texts("", names).numbers).all():
+    numbers = Column.from_texts("", names).numbers
+    measured = np.isfinite(numbers) & (numbers != np.floor(numbers))  # whole ones may be years
+    if names and (np.isfinite(numbers).all() or measured.any()):
+        kind = "numbers only" if np.isfinite(numbers).all() else "numbers too"
         raise InvalidValueError(
-            f"{where} must name the columns, got numbers only ({listed(names)}); put a line of names before it"
+            f"{where} must name the columns, got {kind} ({listed(names)}); put a line of names before it"
         )
     names = [each or f"column {number}" for number, each in enumerate(names, start=1)]
     first: dict[str, int] = {}

@@ -30,6 +30,7 @@ IDS = "age,city\n" + "".join(f"{item % 7},P{item:03}\n" for item in range(60))
             "\n5.1,3.5,0\n4.9,3.0,1\n",
             r"table.csv, line 2 must name the columns, got numbers only \(5.1, 3.5, 0\); put a line of names",
         ),
+        ("5.1,3.5,no\n4.9,3.0,yes\n", r"line 1 must name the columns, got numbers too \(5.1, 3.5, no\); put a"),
         ('a,b\n1,2\n"1,2\n3,4\n', "table.csv, line 3: unexpected end of data; is a quotation mark never closed"),
         ('a,b\n1,2\n"1"x,2\n', "table.csv, line 3: ',' expected after '\"'; is a quotation mark never closed"),
         (f"a,b\n1,{'x' * 200_000}\n", r"table.csv, line 2: field larger than field limit"),
@@ -190,3 +191,16 @@ def test_what_looks_like_a_number_only_to_python_is_a_word(csv_file):
     assert not column.holds_numbers
     assert column.words.tolist() == rows
     assert np.isnan(column.numbers).all()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_first_line_may_announce_the_delimiter(csv_file, end):
+    table = Table.from_csv(csv_file(end.join(["sep=^", "a,b^y", "1^no", "2^yes", ""])))
+    assert [column.name for column in table.columns] == ["a,b"]
+    with pytest.raises(InvalidValueError, match="line 4 has 1 cells for 2 columns"):
+        Table.from_csv(csv_file(end.join(["sep=;", "a;y", "1;no", "2", ""])))
+
+
+def test_columns_may_be_called_by_years(csv_file):
+    table = Table.from_csv(csv_file("2019,2020,y\n1,2,a\n3,5,b\n"))
+    assert [column.name for column in table.columns] == ["2019", "2020"]
