@@ -15,6 +15,7 @@ module        what the reader finds in it
 `running`     all this, split by split
 `scores`      what outputs are worth, and what makes no difference in practice
 `outcome`     what came of a strategy in every replicate
+`curves`      its errors in training
 `difference`  how much better one strategy is than the baseline, with its interval
 `rows`        what a strategy comes to, how it differs, and what that says
 `resolution`  how large a difference must be to be found

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
+from nnl2.comparison.curves import curves_of
 from nnl2.comparison.findings import Findings
 from nnl2.comparison.markdown import comparison_as_markdown
 from nnl2.comparison.scores import SCORES
 from nnl2.comparison.text import format_comparison, interval_of
-from nnl2.display.plots import plot_differences, plot_scores
+from nnl2.display.plots import plot_differences, plot_error_band, plot_scores
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +30,7 @@ class Comparison(Findings):
     """Strategies compared on the same splits from the same starts, made by `nnl2.compare`.
 
     Its fields are those of `Findings`. It is text (`print`), numbers (`to_dict`, `to_csv`), a table in a notebook,
-    and pictures (`plot`, `plot_scores`).
+    and pictures (`plot`, `plot_scores`, `plot_curves`).
     """
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,6 +89,17 @@ class Comparison(Findings):
         axes.set_xlabel(
             f"{self.score}{unit};\none point for each of {len(drawn[0][1])} replicates, their mean a stroke"
         )
+
+    def plot_curves(self, axes: Axes, name: str) -> None:
+        """Draw the errors of a strategy's networks in training: medians, and bands between the quartiles.
+
+        They are those on the training items, and dashed those on items held out.
+        """
+        curves = curves_of(self.outcome(name))
+        plot_error_band(axes, "training items", curves.epochs, curves.training, 0)
+        if curves.held_out is not None:
+            plot_error_band(axes, "items held out", curves.epochs, curves.held_out, 1)
+        axes.set_xlabel("epochs")
 
     def __str__(self) -> str:
         return format_comparison(self)

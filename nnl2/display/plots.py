@@ -111,6 +111,22 @@ def plot_errors(axes: Axes, name: str, epochs: Sequence[int], errors: Sequence[f
     )
 
 
+def plot_error_band(
+    axes: Axes, name: str, epochs: NDArray[np.integer[Any]], errors: FloatArray, number: int
+) -> None:
+    """Draw many courses of an error, `(n, len(epochs))`: their median, and a band between their quartiles.
+
+    NaN is a course that has ended; what is infinite is not drawn.
+    """
+    low, median, high = (
+        np.where(np.isfinite(each), each, np.nan)
+        for each in np.nanquantile(errors, [0.25, 0.5, 0.75], axis=0, method="inverted_cdf")
+    )
+    style, colour = DASHES[number % len(DASHES)], COLOURS[number % len(COLOURS)]
+    axes.fill_between(epochs, low, high, color=colour, alpha=0.2, linewidth=0)
+    axes.plot(epochs, median, linestyle=style, color=colour, label=name)
+
+
 def plot_weights(axes: Axes, names: Sequence[str], weights: Sequence[FloatArray]) -> None:
     """Draw how several rows of weights `(n,)` are spread: strokes for them, a box for the middle half."""
     rows = range(len(weights), 0, -1)

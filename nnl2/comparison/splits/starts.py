@@ -48,9 +48,10 @@ class GivenStarts(Splits):
     seeds
         The seeds, at least two.
     test
-        The items by which networks are judged, ready as those of a Start are.
+        The items by which networks are judged, ready as those of a Start are; the error on the first 500 is
+        measured during training.
     validation
-        Items whose error is measured during training, and watched by what may stop it.
+        Items whose error is watched by what may stop training.
     """
 
     takes_generator: ClassVar[bool] = True

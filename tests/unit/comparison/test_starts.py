@@ -24,6 +24,7 @@ from nnl2 import (
     paired_difference,
     train,
 )
+from nnl2.comparison.curves import curves_of
 from nnl2.statistics import Independent
 
 N_EPOCHS = 6
@@ -145,6 +146,14 @@ def test_many_visiting_orders_are_trained_in_several_calls_with_the_same_result(
 class StopsAtOnce(Regularizer):
     def should_stop(self, errors):
         return True
+
+
+def test_the_error_on_test_items_is_measured_during_training():
+    result = compare(own_items, ["l2:0.1"], splits=GivenStarts([1, 2], TEST), recipe=RECIPE)
+    curves = curves_of(result.outcome("l2:0.1"))
+    assert curves.training.shape == curves.held_out.shape == (2, len(curves.epochs))
+    network = result.outcome("l2:0.1").networks[1]
+    assert curves.held_out[1, -1] == network.error(TEST)
 
 
 def test_what_watches_gets_the_validation_items():
