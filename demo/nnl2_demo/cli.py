@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import shlex
 import sys
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from nnl2_demo.comparing import compare_table
-from nnl2_demo.studies import STUDIES, Entry
+from nnl2_demo.options import described_by, format_option
+from nnl2_demo.studies import STUDIES
+from nnl2_demo.study_command import DATA_OPTION, study_command, tell_what_is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from nnl2 import Listing, NeuralNetwork, Regularizer
-
-    Option = Callable[[Callable[..., None]], Callable[..., None]]
-
-Part = TypeVar("Part")
-
-MOST_SEEDS = 10_000
-LARGEST_FIRST_SEED = 2**32 - MOST_SEEDS
-"""As many seeds from here are still seeds of a network."""
-
-
-PICTURES = (".png", ".svg")
-"""As what a picture can be drawn."""
-
-LARGEST_EPOCHS = 100_000
-"""Longer runs of a hundred seeds take an hour and more."""
+    from nnl2 import Listing
 
 
 class DemoGroup(click.Group):
@@ -54,7 +36,7 @@ class DemoGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
         entry = STUDIES.get(cmd_name)
-        return super().get_command(ctx, cmd_name) if entry is None else _study_command(entry)
+        return super().get_command(ctx, cmd_name) if entry is None else study_command(entry)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -78,187 +60,16 @@ class DemoGroup(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the group's options and commands, then the default command's options."""
         super().format_options(ctx, formatter)
-        command = _study_command(STUDIES[self.default_command])
+        command = study_command(STUDIES[self.default_command])
         records = [record for parameter in command.params if (record := parameter.get_help_record(ctx))]
         with formatter.section(f"Options of {self.default_command}, the default command"):
             formatter.write_dl(records)
-
-
-def _study_command(entry: Entry) -> click.Command:
-    """Return the command that runs a study, without importing it."""
-    options = [DATA_OPTION, *STUDY_OPTIONS] if entry.needs_data else STUDY_OPTIONS
-    command: Callable[..., None] = partial(_run_study, entry)
-    for option in reversed(options):
-        command = option(command)
-    return click.command(entry.name, help=inspect.cleandoc(entry.about))(command)
-
-
-def _run_study(
-    entry: Entry,
-    *,
-    texts: tuple[str, ...],
-    epochs: int | None,
-    learning_rate: float | None,
-    seed: int | None,
-    seeds: int | None,
-    plot: Path | None,
-    chosen_format: str,
-    data: Path | None = None,
-) -> None:
-    from attrs import evolve
-
-    from nnl2.errors import in_a_line
-    from nnl2_demo import output
-    from nnl2_demo.study import rerun
-    from nnl2_demo.training import is_compiled
-
-    compiled = is_compiled()  # before a study makes its data by a network, which would warn
-    study = entry.study(data)
-    given: dict[str, Any] = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
-    settings = evolve(study.settings, **{key: value for key, value in given.items() if value is not None})
-    added = {in_a_line(text): _regularizer(text, "--regularizer") for text in texts}
-    strategies = study.strategies_with(added)
-    if plot is not None:
-        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
-        from nnl2_demo.figure import check_path
-
-        check_path(plot)
-    compared = study.seeds(settings.seed, seeds)
-    if not compiled:
-        fewer = f"{len(compared)} seeds instead of {study.n_seeds}, so intervals are wide"
-        _tell_what_is_missing(fewer if seeds is None else "this takes many minutes", chosen_format)
-    with redirect_stdout(sys.stderr), _progress(settings.epochs) as on_begin:
-        told = rerun(study, settings, strategies, compared, on_begin)
-    write = {
-        "table": output.study_as_table,
-        "json": output.study_as_json,
-        "csv": output.study_as_csv,
-    }
-    click.echo(write[chosen_format](told))
-    if plot is not None:
-        from nnl2_demo.figure import save
-
-        save(told, plot)
-
-
-def _regularizer(text: str, option: str) -> Regularizer:
-    from nnl2 import regularizer_from_text
-
-    return _read(regularizer_from_text, text, option)
-
-
-def _read(from_text: Callable[[str], Part], text: str, option: str) -> Part:
-    """Return what a text describes; what its plug-in prints is no result."""
-    from nnl2 import InvalidTypeError, InvalidValueError
-
-    try:
-        with redirect_stdout(sys.stderr):
-            return from_text(text)
-    except (InvalidTypeError, InvalidValueError) as error:
-        raise click.BadParameter(str(error), param_hint=f"'{option}'") from error
-
-
-def _check_picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None and path.suffix.lower() not in PICTURES:
-        raise click.BadParameter(f"a picture is a file that ends in {' or '.join(PICTURES)}, not {str(path)!r}")
-    return path
-
-
-@contextmanager
-def _progress(n_epochs: int) -> Iterator[Callable[[Iterable[NeuralNetwork]], None]]:
-    """Show a person who waits how far the networks are that begin; looking at them costs no time."""
-    networks: list[NeuralNetwork] = []
-    bar = click.progressbar(
-        length=n_epochs, label="Training", file=sys.stderr, hidden=not sys.stderr.isatty(), show_eta=False
-    )
-    over = Event()
-
-    def look() -> None:
-        while not over.wait(timeout=0.1):
-            bar.update(sum(network.epochs for network in networks) - bar.pos)
-
-    def begin(some: Iterable[NeuralNetwork]) -> None:
-        networks.extend(some)
-        bar.length = n_epochs * len(networks)
-
-    thread = Thread(target=look, daemon=True)
-    with bar:
-        try:
-            thread.start()
-            yield begin
-        finally:  # also where Ctrl-C came before the thread began
-            over.set()
-            if thread.is_alive():
-                thread.join()
-        bar.update(n_epochs * len(networks) - bar.pos)
-
-
-def _tell_what_is_missing(consequence: str, chosen_format: str) -> None:
-    """Say before all else that the update is not compiled, and what that leads to; not amid JSON or CSV."""
-    from nnl2.engine.kernel import AGAIN
-
-    why = "switched off" if os.environ.get("NNL2_KERNEL") == "off" else f"missing ({AGAIN}, where a C compiler is)"
-    click.echo(f"The compiled update is {why}: {consequence}.", err=chosen_format != "table")
 
 
 def _tell(message: str) -> None:
     """Tell a person who waits what is going on; a pipe hears nothing."""
     if sys.stderr.isatty():
         click.echo(message, err=True)
-
-
-def _format_option(*formats: str) -> Option:
-    return click.option(
-        "--format",
-        "chosen_format",
-        type=click.Choice(formats),
-        default=formats[0],
-        show_default=True,
-        help="How the result is written.",
-    )
-
-
-DATA_OPTION: Option = click.option(
-    "--data",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The course's football data, data.mat.",
-)
-
-STUDY_OPTIONS: list[Option] = [
-    click.option(
-        "--regularizer",
-        "texts",
-        metavar="TEXT",
-        multiple=True,
-        help="Add a row, such as l2:0.01 or l1:0.001+dropout:0.2; may be given several times.",
-    ),
-    click.option(
-        "--epochs", type=click.IntRange(1, LARGEST_EPOCHS), help="How long to train; by default as published."
-    ),
-    click.option(
-        "--learning-rate",
-        type=click.FloatRange(min=0, min_open=True),
-        help="The factor of the gradient; by default as published.",
-    ),
-    click.option(
-        "--seed",
-        type=click.IntRange(0, LARGEST_FIRST_SEED),
-        help="The first of the seeds that are compared; by default 0.",
-    ),
-    click.option(
-        "--seeds",
-        type=click.IntRange(2, MOST_SEEDS),
-        help="How many seeds are compared; by default as take seconds.",
-    ),
-    click.option(
-        "--plot",
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE.png|svg",
-        callback=_check_picture,
-        help="Draw the networks of one seed into a file.",
-    ),
-    _format_option("table", "json", "csv"),
-]
 
 
 @click.group(cls=DemoGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -275,7 +86,7 @@ def cli(ctx: click.Context) -> None:
 
 @cli.command()
 @DATA_OPTION
-@_format_option("table", "json", "csv")
+@format_option("table", "json", "csv")
 def reproduce(data: Path | None, chosen_format: str) -> None:
     """Print every published number beside ours.
 
@@ -287,7 +98,7 @@ def reproduce(data: Path | None, chosen_format: str) -> None:
     from nnl2_demo.training import is_compiled
 
     if not is_compiled():
-        _tell_what_is_missing("this takes many minutes", chosen_format)
+        tell_what_is_missing("this takes many minutes", chosen_format)
     lines = reproduce_all(data, lambda name: _tell(f"Rerunning {name} ..."))
     write = {"table": output.published_as_table, "json": output.published_as_json, "csv": output.published_as_csv}
     click.echo(write[chosen_format](lines))
@@ -296,7 +107,7 @@ def reproduce(data: Path | None, chosen_format: str) -> None:
 
 
 @cli.command()
-@_format_option("table", "json")
+@format_option("table", "json")
 def regularizers(chosen_format: str) -> None:
     """List the installed regularizers.
 
@@ -308,7 +119,7 @@ def regularizers(chosen_format: str) -> None:
 
 
 @cli.command()
-@_format_option("table", "json")
+@format_option("table", "json")
 def optimizers(chosen_format: str) -> None:
     """List the installed optimizers.
 
@@ -328,7 +139,7 @@ def _echo_listings(listings: list[Listing], chosen_format: str) -> None:
 
 @cli.command()
 @click.argument("text", metavar="NAME")
-@_format_option("table", "json")
+@format_option("table", "json")
 def check(text: str, chosen_format: str) -> None:
     """Check a regularizer or an optimizer by the rules all keep.
 
@@ -341,7 +152,7 @@ def check(text: str, chosen_format: str) -> None:
     from nnl2_demo import output
 
     with redirect_stdout(sys.stderr):
-        report = examine(_read(part_from_text, text, "NAME"))
+        report = examine(described_by(part_from_text, text, "NAME"))
     click.echo(report if chosen_format == "table" else output.report_as_json(report))
     if report.with_status("failed"):
         sys.exit(1)
@@ -373,8 +184,8 @@ cli.add_command(compare_table)
 def main() -> None:
     """Run the program; an error is one line on stderr.
 
-    Exit status 1 means that something asked for cannot be done, 2 that the call is wrong, 130 that Ctrl-C ended
-    it.
+    Exit status 2 means that the call is wrong: an option, a name, a file that is not there; 1 that what it asks
+    for cannot be done, or a check fails; 130 that Ctrl-C ended it.
     """
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (nobody listens to it)

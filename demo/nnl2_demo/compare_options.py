@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import codecs
-import math
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnl2_demo.files import why_not_written
+from nnl2_demo.options import LARGEST_EPOCHS, finite, format_option, to_be_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from nnl2_demo.options import Option
 
 TABLES = ("iris", "wine", "breast_cancer", "digits", "diabetes")
 GENERATORS = ("article", "moons")
 SCORES = ("accuracy", "balanced-accuracy", "log-loss", "auc", "r2", "rmse")
 TASKS = ("classification", "regression")
-PICTURES = (".png", ".svg")
 
-LARGEST_EPOCHS = 100_000
 LARGEST_SEED = 2**32 - 1
 
 OF_A_FILE = ("target", "task", "group", "time", "weight", "test", "delimiter", "encoding")
@@ -51,12 +50,6 @@ def _hidden(_: click.Context, __: click.Parameter, text: str | None) -> tuple[in
     return tuple(map(int, sizes))
 
 
-def _finite(_: click.Context, __: click.Parameter, number: float | None) -> float | None:
-    if number is not None and not math.isfinite(number):
-        raise click.BadParameter(f"must be a finite number, not {number}")
-    return number
-
-
 def _delimiter(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
     if text in ("tab", "\\t"):
         return "\t"
@@ -84,17 +77,7 @@ def _table(_: click.Context, __: click.Parameter, name: str) -> str:
     raise click.BadParameter(f"{name!r} {what}; {hint}")
 
 
-def _to_be_written(_: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
-    if path is None:
-        return None
-    if parameter.name == "plot" and path.suffix.lower() not in PICTURES:
-        raise click.BadParameter(f"a picture is a file that ends in {' or '.join(PICTURES)}, not {str(path)!r}")
-    if why_not := why_not_written(path):
-        raise click.BadParameter(why_not)
-    return path
-
-
-OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = [
+OPTIONS: Sequence[Option] = [
     click.argument("name", metavar="TABLE", callback=_table),
     click.option("--target", metavar="COLUMN", help="What shall be learned; by default the last column."),
     click.option(
@@ -125,7 +108,7 @@ OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = [
     click.option(
         "--rope",
         type=click.FloatRange(min=0),
-        callback=_finite,
+        callback=finite,
         help="Differences up to this make none in practice, in the unit of the score: 0.02 is 2 points.",
     ),
     click.option("--group", metavar="COLUMN", help="Items that belong together, such as those of a patient."),
@@ -142,7 +125,7 @@ OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = [
     click.option(
         "--learning-rate",
         type=click.FloatRange(min=0, min_open=True),
-        callback=_finite,
+        callback=finite,
         help="The factor of the gradient; by default what suits the optimizer, 0.2 without one.",
     ),
     click.option("--optimizer", metavar="TEXT", help="momentum, nesterov, adam, ...; by default sgd."),
@@ -158,27 +141,20 @@ OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = [
     ),
     click.option("--delimiter", metavar="SIGN", callback=_delimiter, help="What stands between cells, or tab."),
     click.option("--encoding", callback=_encoding, help="Of the file, such as cp1252; by default told from it."),
-    click.option(
-        "--format",
-        "chosen_format",
-        type=click.Choice(["table", "json", "csv", "markdown"]),
-        default="table",
-        show_default=True,
-        help="How the result is written.",
-    ),
+    format_option("table", "json", "csv", "markdown"),
     click.option(
         "-o",
         "--output",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        callback=_to_be_written,
+        callback=to_be_written,
         help="Write the result into a file.",
     ),
     click.option(
         "--plot",
         type=click.Path(path_type=Path),
         metavar="FILE.png|svg",
-        callback=_to_be_written,
+        callback=to_be_written,
         help="Draw differences and scores into a file.",
     ),
 ]

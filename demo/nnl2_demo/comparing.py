@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together, with_options
+from nnl2_demo.options import wrong_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from nnl2 import Comparison
 
@@ -31,42 +32,43 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     from nnl2_demo.files import write_whole
 
     with redirect_stdout(sys.stderr):
-        comparison = _compared(given)
-    text = own_table.written(comparison, given["chosen_format"])
+        comparison, remarks = _compared(given)
+    text = own_table.written(comparison, remarks, given["chosen_format"])
     if given["output"] is None:
         click.echo(text)
     else:
         write_whole(given["output"], lambda path: path.write_text(f"{text}\n", encoding="utf-8"))
     if given["plot"] is not None:
         os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
-        from nnl2_demo.forest import draw
+        from nnl2_demo.comparison_figure import draw
+        from nnl2_demo.pictures import save
 
-        write_whole(given["plot"], lambda path: draw(comparison, path))
+        save(draw(comparison), given["plot"])
 
 
-def _compared(given: dict[str, Any]) -> Comparison:
-    """Return the comparison that is asked for."""
+def _compared(given: dict[str, Any]) -> tuple[Comparison, Sequence[str]]:
+    """Return the comparison that is asked for, and what must be known of how its table was read."""
     from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, compare
     from nnl2.comparison.strategies import as_strategies
     from nnl2_demo import own_table
 
     settings = {name: given[name] for name in OF_THE_RECIPE if given[name] is not None}
-    with _wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--optimizer"):
+    with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--optimizer"):
         recipe = Recipe(**settings)
     texts = [*given["texts"], *(own_table.all_strategies(_tell) if given["with_all"] else [])]
     strategies = list(dict.fromkeys(texts)) or None
-    with _wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--regularizer"):
+    with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--regularizer"):
         as_strategies(strategies, recipe)
     reading = {name: given[name] for name in OF_A_FILE if name != "test"}
-    with own_table.telling_warnings(_tell), _wrong_call(UnknownNameError):
+    with own_table.telling_warnings(_tell), wrong_call(UnknownNameError):
         data, test = own_table.data_called(given["name"], given["test"], reading)
-    with _wrong_call(InvalidValueError, option="--score"):
+    with wrong_call(InvalidValueError, option="--score"):
         own_table.check_score(data, given["score"])
     if given["class_weight"] is not None and not own_table.has_classes(data):
         raise click.UsageError("--class-weight is for classes, but the target holds values.")
     splits = own_table.splits_for(data, test, given["folds"], given["repeats"], by_time=given["time"] is not None)
     with own_table.telling_warnings(_tell), _progress() as on_progress:
-        return compare(
+        comparison = compare(
             data,
             strategies,
             score=given["score"],
@@ -78,16 +80,7 @@ def _compared(given: dict[str, Any]) -> Comparison:
             n_jobs=given["jobs"] or -1,
             on_progress=on_progress,
         )
-
-
-@contextmanager
-def _wrong_call(*kinds: type[Exception], option: str = "") -> Iterator[None]:
-    """Turn errors that stem from the call, and not from data, into such of the call."""
-    try:
-        yield
-    except kinds as error:
-        said = f"Invalid value for '{option}': {error}" if option else str(error)
-        raise click.UsageError(said) from error
+    return comparison, own_table.remarks_on(data)
 
 
 @contextmanager

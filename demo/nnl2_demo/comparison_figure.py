@@ -1,25 +1,27 @@
-"""A comparison as a picture: differences with their intervals, and the scores of each split."""
+"""A comparison as a picture: differences with their intervals, the scores of each split, errors in training."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import ceil
+from typing import TYPE_CHECKING, cast
 
-from matplotlib import rc_context
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
+
+from nnl2_demo.curves_figure import PANELS_IN_A_ROW, draw_curves, panels_for
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from nnl2 import Comparison
 
 
-def draw(comparison: Comparison, path: Path) -> None:
-    """Draw differences and scores into a file, whose ending says as what; no display is needed."""
-    height = 1.6 + 0.35 * len(comparison.rows)
-    figure = Figure(figsize=(11, height), layout="constrained")
+def draw(comparison: Comparison) -> Figure:
+    """Return differences, scores and errors as a figure; no display is needed."""
+    *names, _ = [outcome.name for outcome in comparison.outcomes]  # the last has other seeds
+    heights = [1.6 + 0.35 * len(comparison.rows), 0.4 + 2.0 * ceil(len(names) / PANELS_IN_A_ROW)]
+    figure = Figure(figsize=(11, sum(heights)), layout="constrained")
     figure.suptitle(comparison.data, fontsize=10)
-    left, right = figure.subplots(1, 2)
+    above, below = cast("list[SubFigure]", figure.subfigures(2, 1, height_ratios=heights))
+    left, right = above.subplots(1, 2)
     comparison.plot(left)
     comparison.plot_scores(right)
-    with rc_context({"svg.fonttype": "none"}):  # words stay words
-        figure.savefig(path, format=path.suffix[1:].lower(), dpi=120)
+    draw_curves(panels_for(below, names), comparison, names, "error")
+    return figure

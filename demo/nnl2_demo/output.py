@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
 
-from nnl2 import Independent, format_matrix_partial, format_table, mean_interval
+from nnl2 import Independent, format_comparison, format_matrix_partial, format_table, mean_interval
 from nnl2.comparison.scores import ACCURACY
+from nnl2_demo.page import bullet, cut_to_page, heading, paragraph, table_in_parts, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from nnl2_demo.course import Course
     from nnl2_demo.published import Published
     from nnl2_demo.study import Rerun
-
-WIDTH = 80
 
 
 def study_as_table(rerun: Rerun) -> str:
@@ -36,15 +33,17 @@ def study_as_table(rerun: Rerun) -> str:
         epochs, without penalty; then accuracy on the {accuracies} items"""
     published = example.published
     parts = [
-        _fill(study.title),
-        str(rerun.comparison),
-        _heading("One seed of them"),
-        _fill(f"Network: {study.training}; {settings.epochs} epochs, learning rate {settings.learning_rate:g}"),
+        paragraph(study.title),
+        format_comparison(rerun.comparison, width()),
+        heading("One seed of them"),
+        paragraph(
+            f"Network: {study.training}; {settings.epochs} epochs, learning rate {settings.learning_rate:g}"
+        ),
         _training_items(example.seed, items),
-        _fill(side_by_side),
+        paragraph(side_by_side),
         _courses_table(rerun),
-        *([_heading("Printed, and what came out"), published_as_table(published)] if published else []),
-        "\n".join([_heading("Reading"), *map(_bullet, rerun.reading)]),
+        *([heading("Printed, and what came out"), published_as_table(published)] if published else []),
+        "\n".join([heading("Reading"), *map(bullet, rerun.reading)]),
     ]
     return "\n\n".join(parts)
 
@@ -86,24 +85,36 @@ def published_as_table(lines: Sequence[Published]) -> str:
 
 
 def _published_block(name: str, lines: Sequence[Published]) -> str:
-    rows = []
-    for line in lines:
-        equal, n = line.digits
-        near = "ok" if equal == n else f"within {line.tolerance:g}"
-        verdict = "not run" if line.ours is None else near if line.matches else "DIFFERS"
-        digits = "-" if line.ours is None else f"{equal} of {n}"
-        rows.append([line.what.partition(": ")[2], line.printed, line.rounded or "-", digits, verdict])
+    rows = [[_what(line), line.printed, line.rounded or "-", _digits(line)] for line in lines]
+    near = sorted({f"{line.tolerance:g}" for line in lines if line.matches and line.digits[0] < line.digits[1]})
     told: dict[str, list[str]] = {}
     for line in lines:
         remark = f"{line.remark}, means {line.meant}" if line.meant else line.remark
         if remark:
-            told.setdefault(remark, []).append(line.what.partition(": ")[2])
+            told.setdefault(remark, []).append(_what(line))
     remarks = [
         remark if 2 * len(whats) > len(lines) else f"{', '.join(whats)}: {remark}"
         for remark, whats in told.items()
     ]
-    table = format_table(["", "printed", "ours", "digits", ""], rows)
-    return "\n".join([_fill(name), table, *map(_bullet, remarks)])
+    if near:
+        remarks.append(
+            f"ok where digits are missing: within {' or '.join(near)}, the rounding of sums in another order"
+        )
+    table = table_in_parts(["", "printed", "ours", "digits"], rows)
+    return "\n".join([paragraph(name), *table, *map(bullet, remarks)])
+
+
+def _what(line: Published) -> str:
+    """Return what the number is, without the name of its strategy."""
+    return line.what.partition(": ")[2]
+
+
+def _digits(line: Published) -> str:
+    """Return how many digits are equal, and whether that is right."""
+    if line.ours is None:
+        return "not run"
+    equal, n = line.digits
+    return f"{equal} of {n} {'ok' if line.matches else 'DIFFERS'}"
 
 
 def published_as_json(lines: Sequence[Published]) -> str:
@@ -181,26 +192,9 @@ def _courses_table(rerun: Rerun) -> str:
         cells = ["-" if error is None else f"{error:.4f}" for error in errors]
         cells += [f"{course.accuracies[kind]:.4f}" for kind in rerun.kinds]
         rows.append([strategy, *cells, f"{course.largest_weight:.2f}"])
-    told = [_bullet(f"{strategy} {when}") for strategy, when in rerun.diverged.items()]
+    told = [bullet(f"{strategy} {when}") for strategy, when in rerun.diverged.items()]
     stops = [_stop(rerun, course) for course in example.courses]
-    return "\n\n".join([*_in_pages(header, rows), *told, *filter(None, stops)])
-
-
-def _in_pages(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a table in as many parts as the page's width asks for, each with the first column."""
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    pages, columns, width = [], [0], widths[0]
-    for column in range(1, len(header)):
-        if width + 2 + widths[column] > WIDTH and len(columns) > 1:
-            pages.append(columns)
-            columns, width = [0], widths[0]
-        columns.append(column)
-        width += 2 + widths[column]
-    pages.append(columns)
-    return [
-        format_table([header[column] for column in page], [[row[column] for column in page] for row in rows])
-        for page in pages
-    ]
+    return "\n\n".join([*table_in_parts(header, rows), *told, *filter(None, stops)])
 
 
 def _stop(rerun: Rerun, course: Course) -> str:
@@ -208,49 +202,21 @@ def _stop(rerun: Rerun, course: Course) -> str:
     validation, epochs = rerun.study.validation, rerun.settings.epochs
     if validation is None or course.last_epoch >= epochs:
         return ""
-    return _fill(
+    return paragraph(
         f"""{course.strategy} stopped after epoch {course.last_epoch} of {epochs} and keeps the weights of epoch
         {course.curve.kept_epoch}: it watched the error on
         {validation.n_items} validation items, which are none of those whose accuracy is told"""
     )
 
 
-def _heading(words: str) -> str:
-    return f"{words}\n{'=' * len(words)}"
-
-
 def _training_items(seed: int, items: Dataset) -> str:
     sizes = f"{items.inputs.shape[1]} inputs, {_targets(items)}"
-    return f"Training items of seed {seed} ({items.n_items}): {sizes}\n{_narrow(format_matrix_partial(items))}"
+    return f"Training items of seed {seed} ({items.n_items}): {sizes}\n{cut_to_page(format_matrix_partial(items))}"
 
 
 def _targets(items: Dataset) -> str:
     n_targets = items.targets.shape[1]
     return "one target" if n_targets == 1 else f"{n_targets} targets"
-
-
-def _narrow(text: str) -> str:
-    """Return rows of numbers, without those that would stand beyond the page."""
-    lines = text.splitlines()
-    if max(map(len, lines)) <= WIDTH:
-        return text
-    end = max(found.start() for found in re.finditer("  ", max(lines, key=len)) if found.start() <= WIDTH - 5)
-    return "\n".join(line if len(line) <= end else f"{line[:end]}  ..." for line in lines)
-
-
-def _fill(text: str) -> str:
-    return textwrap.fill(" ".join(text.split()), WIDTH, break_on_hyphens=False, break_long_words=False)
-
-
-def _bullet(paragraph: str) -> str:
-    return textwrap.fill(
-        paragraph,
-        WIDTH,
-        initial_indent="* ",
-        subsequent_indent="  ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
 
 
 def _json(value: object) -> str:

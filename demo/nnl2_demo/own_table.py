@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import warnings
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nnl2 import (
@@ -27,9 +25,10 @@ from nnl2.engine import kernel
 from nnl2.errors import in_a_line
 from nnl2.preparation import joined
 from nnl2.preparation.bundled import BUNDLED
+from nnl2_demo.page import paragraph, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from nnl2 import Comparison, Dataset
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
 
 N_ITEMS = 200
 """Training items that a generator makes."""
-
-NARROWEST = 40
 
 
 def article(seed: int) -> Dataset:
@@ -120,6 +117,11 @@ def check_score(data: object, score: str | None) -> None:
     deciding_score(score, [as_table(data(0) if callable(data) else data)])
 
 
+def remarks_on(data: object) -> Sequence[str]:
+    """Return what must be known of how a table was read."""
+    return data.remarks if isinstance(data, Table) else ()
+
+
 def has_classes(data: object) -> bool:
     """Return whether classes are to be learned, as every generator's are."""
     return not isinstance(data, Table) or data.classes is not None
@@ -145,18 +147,13 @@ def telling_warnings(tell: Callable[[str], None]) -> Iterator[None]:
         tell(f"Warning: {line}")
 
 
-def written(comparison: Comparison, chosen_format: str) -> str:
-    """Return a comparison in a format."""
+def written(comparison: Comparison, remarks: Sequence[str], chosen_format: str) -> str:
+    """Return a comparison in a format, with what must be known of how its table was read."""
+    told = [f"Table: {' '.join(remarks)}"] if remarks else []
     write: dict[str, Callable[[], str]] = {
-        "table": partial(format_comparison, comparison, width()),
-        "json": lambda: json.dumps(comparison.to_dict(), indent=1, ensure_ascii=False),
+        "table": lambda: "\n".join([format_comparison(comparison, width()), *map(paragraph, told)]),
+        "json": lambda: json.dumps(comparison.to_dict() | {"table": remarks}, indent=1, ensure_ascii=False),
         "csv": lambda: comparison.to_csv().rstrip("\n"),
-        "markdown": comparison.to_markdown,
+        "markdown": lambda: "\n\n".join([comparison.to_markdown(), *told]),
     }
     return write[chosen_format]()
-
-
-def width() -> int:
-    """Return the columns of the text: 80, unless the environment says otherwise."""
-    given = os.environ.get("COLUMNS", "")
-    return max(NARROWEST, int(given)) if given.isdecimal() and int(given) else 80

@@ -18,7 +18,7 @@ def reproduce_all(data: Path | None, on_study: Callable[[str], None] = lambda _:
     """Rerun every published number; those that need the user's data file only where there is one."""
     lines: list[Published] = []
     for entry in STUDIES.values():
-        if entry.needs_data and data is None:
+        if entry.needs and data is None:
             lines += entry.not_run()
             continue
         on_study(entry.name)

@@ -1,53 +1,38 @@
-"""A study as a picture: boundaries side by side where there are two inputs, else curves and weights."""
+"""A study as a picture: errors over the seeds, and of one seed its boundaries or its weights."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.figure import Figure, SubFigure
 
-from nnl2 import InvalidValueError
 from nnl2.display.plots import plot_boundary, plot_errors, plot_weights
+from nnl2_demo.curves_figure import draw_curves, panels_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
     from nnl2_demo.study import Rerun
-
-
-def check_path(path: Path) -> None:
-    """Raise an error before anything is trained if a picture cannot be written there."""
-    if not path.parent.is_dir():
-        raise InvalidValueError(f"--plot {path}: there is no folder {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        raise InvalidValueError(f"--plot {path} cannot be written there")
-
-
-def save(rerun: Rerun, path: Path) -> None:
-    """Draw the study into a file, whose ending says as what; an old picture stays until this one is whole."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as aside:
-        made = Path(aside) / path.name
-        with rc_context({"svg.fonttype": "none"}):  # words stay words
-            draw(rerun).savefig(made, format=path.suffix[1:].lower(), dpi=120)
-        made.replace(path)
 
 
 def draw(rerun: Rerun) -> Figure:
     """Return the study as a figure; no display is needed."""
     with_boundaries = rerun.study.layer_sizes[0] == 2
     n_panels = len(rerun.example.courses)
-    figure = Figure(figsize=(max(9, 3 * n_panels), 6.4) if with_boundaries else (11, 4.6), layout="constrained")
-    figure.suptitle(f"{rerun.study.title}; seed {rerun.example.seed}", fontsize=11)
+    figure = Figure(figsize=(max(9, 3 * n_panels), 6.4) if with_boundaries else (14, 5.4), layout="constrained")
+    seeds = f"{rerun.seeds[0]} to {rerun.seeds[-1]}"
     if with_boundaries:
-        above, below = cast("list[SubFigure]", figure.subfigures(2, 1, height_ratios=[1.2, 1]))
+        figure.suptitle(f"{rerun.study.title}; above seed {rerun.example.seed}, below seeds {seeds}", fontsize=11)
+        above, below = cast("list[SubFigure]", figure.subfigures(2, 1, height_ratios=[1.3, 1]))
         _boundaries(above, rerun)
-        _curves(below, rerun)
+        _curves(below.subplots(1, n_panels, sharex=True, sharey=True, squeeze=False)[0], rerun)
     else:
-        left, right = cast("list[SubFigure]", figure.subfigures(1, 2, width_ratios=[1, 1.1]))
-        _curves(left, rerun)
+        figure.suptitle(f"{rerun.study.title}; seeds {seeds}, weights of seed {rerun.example.seed}", fontsize=11)
+        left, right = cast("list[SubFigure]", figure.subfigures(1, 2, width_ratios=[1.6, 1]))
+        _curves(panels_for(left, [course.strategy for course in rerun.example.courses]), rerun)
         _weights(right, rerun)
     return figure
 
@@ -69,15 +54,13 @@ def _boundaries(figure: SubFigure, rerun: Rerun) -> None:
     panels[0].legend(loc="best", fontsize=7)
 
 
-def _curves(figure: SubFigure, rerun: Rerun) -> None:
-    """Draw the errors of all strategies on one axis."""
-    axes = figure.subplots()
-    for number, course in enumerate(rerun.example.courses):
-        plot_errors(axes, course.strategy, course.curve.epochs, course.curve.errors, number)
-    axes.set_xlabel("epochs")
-    axes.set_ylabel(f"{rerun.study.error_name}, training items")
-    axes.set_ylim(bottom=0)
-    axes.legend(fontsize=8)
+def _curves(panels: Sequence[Axes], rerun: Rerun) -> None:
+    """Draw the errors of all strategies over the seeds; of a published run those of its seed."""
+    names = [course.strategy for course in rerun.example.courses]
+    for axes, course in zip(panels, rerun.example.courses, strict=False):
+        if course.strategy not in rerun.compared:
+            plot_errors(axes, "training items", course.curve.epochs, course.curve.errors, 0)
+    draw_curves(panels, rerun.comparison, names, rerun.study.error_name)
 
 
 def _weights(figure: SubFigure, rerun: Rerun) -> None:

@@ -28,7 +28,7 @@ RANKS = [
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
-CLICK = {"cli.py", "comparing.py", "compare_options.py"}
+CLICK = {"cli.py", "comparing.py", "compare_options.py", "study_command.py", "options.py"}
 HEAVY = {"click", "scipy", "sklearn", "matplotlib", "joblib", "threadpoolctl", "importlib.metadata", "pytest"}
 
 

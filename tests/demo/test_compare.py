@@ -94,6 +94,9 @@ def test_a_table_with_everything_in_it_gets_a_readable_answer(call, patients_fil
         "the largest class has 85 % of the items",
         "Left out: Nr (an ID, whole numbers that all differ), Datum (dates such as",
         "3 stratified folds",
+        "Table: Read as cp1252, with ';' between cells and decimal commas in Alter. Gaps: ",
+        "in Alter, for which the median of the training part stands; ",
+        "in Stadt, a word of their own. Words, an input for each: Stadt (3).",
     ):
         assert said in words
     order = [text.index(each) for each in ("Verdict:", "Best guess", "\nnone ", "\nl2 ", "Estimated:", "Recipe:")]
@@ -201,6 +204,22 @@ def test_programs_and_reports_get_formats_of_their_own(call):
     assert call("iris", *QUICK, "--format", "markdown")[1].startswith("**Verdict: ")
 
 
+def test_also_programs_and_reports_are_told_how_a_file_was_read(call, patients_file):
+    said = json.loads(call(patients_file, *QUICK, "--format", "json")[1])["table"]
+    assert said[0] == "Read as cp1252, with ';' between cells and decimal commas in Alter."
+    assert f"\n\nTable: {said[0]}" in call(patients_file, *QUICK, "--format", "markdown")[1]
+    assert json.loads(call("iris", *QUICK, "--format", "json")[1])["table"] == []
+
+
+def test_a_test_file_may_lack_a_class(call, patients_file, tmp_path):
+    test = tmp_path / "test.csv"
+    header, *lines = patients(100, 2)
+    test.write_text("\n".join([header, *(line for line in lines if line.endswith("nein"))]), encoding="utf-8")
+    status, text, _ = call(patients_file, "--test", test, *FAST)
+    assert status == 0
+    assert "one test set of 85" in text
+
+
 def test_a_file_is_written_whole_or_not_at_all(call, tmp_path):
     path = tmp_path / "result.md"
     assert call("iris", *QUICK, "-o", path) == (0, "", "")
@@ -225,7 +244,8 @@ def test_a_picture_is_drawn_whatever_the_backend(call, tmp_path, ending):
     assert text.startswith("Verdict: ")
     assert path.read_bytes().startswith(b"\x89PNG" if ending == "png" else b"<?xml")
     if ending == "svg":
-        assert "none, other seeds" in path.read_text(encoding="utf-8")
+        words = path.read_text(encoding="utf-8")
+        assert all(each in words for each in ("none, other seeds", "items held out", "median, middle half"))
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -312,7 +332,7 @@ IN_THE_DATA = [
     (["FILE", "--target", "Nr"], "the target 'Nr' looks like an ID"),
     (["FILE", "--time", "Stadt"], "the cell is missing"),
     (["FILE", "--weight", "Stadt"], "column 'Stadt' must hold a weight >= 0 for each item"),
-    (["FILE", "--task", "regression"], "holds words such as 'ja', which is no regression"),
+    (["FILE", "--task", "regression"], "holds words such as 'nein', which is no regression"),
     (["FILE", "--encoding", "ascii"], "means nothing in ascii"),
     (["iris", "--folds", "60"], "class 'setosa' has 50 of 150 items, but each needs 60; ask for fewer folds"),
     (["iris", *FAST, "--learning-rate", "1e12"], "the baseline 'none' failed in 20 of 20 replicates"),

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from scipy.io import savemat
 
 from nnl2 import L2, Dataset, InvalidValueError, NoRegularization, Regularizer, SoftmaxCrossEntropy, Start
-from nnl2_demo import figure, output, studies
+from nnl2_demo import output, pictures, studies, study_figure
 from nnl2_demo.published import Published
 from nnl2_demo.studies import article, football, moons
 from nnl2_demo.study import Settings, rerun, train_example
@@ -39,7 +39,7 @@ def test_every_study_is_in_the_list():
 def test_a_study_is_a_command_that_tells_what_it_is(console, entry):
     text = console(entry.name, "--help").stdout
     assert " ".join(entry.about.split())[:60] in " ".join(text.split())
-    assert ("--data" in text) == entry.needs_data == (entry.name == "football")
+    assert ("--data" in text) == bool(entry.needs) == (entry.name == "football")
     assert entry.name in console("--help").stdout
 
 
@@ -62,7 +62,7 @@ def test_a_short_run_is_told_as_table_json_and_csv(console, made_up_file, name):
 
 def test_football_without_its_file_says_what_it_needs(console):
     finished = console("football")
-    assert finished.returncode == 1
+    assert finished.returncode == 2
     assert finished.stderr.startswith("Error: football needs --data data.mat: the 2-D football data of the course")
     assert finished.stderr.count("\n") == 1
 
@@ -72,10 +72,26 @@ def test_football_without_its_file_says_what_it_needs(console):
 )
 def test_a_file_that_is_not_there_is_one_line(console, arguments):
     finished = console(*arguments)
-    assert finished.returncode == 1
+    assert finished.returncode == 2
     assert "nowhere.mat" in finished.stderr
     assert finished.stderr.count("\n") == 1
     assert finished.stdout == ""
+
+
+@pytest.mark.parametrize("width", [64, 80])
+def test_a_study_obeys_the_columns_of_the_environment(console, width):
+    for name in ("article", "moons"):
+        lines = console(name, "--epochs", "30", "--seeds", "2", COLUMNS=str(width)).stdout.splitlines()
+        assert width - 16 < max(map(len, lines)) <= width
+    whole = [line for line in output.published_as_table(football.not_run()).splitlines() if line]
+    assert max(map(len, whole)) <= 80
+
+
+@pytest.mark.parametrize("width", [64, 80])
+def test_published_numbers_obey_it_too(console, width):
+    lines = console("moons", "--seeds", "7", COLUMNS=str(width)).stdout.splitlines()
+    assert any("16 of 16 ok" in line for line in lines)
+    assert max(map(len, lines)) <= width
 
 
 def test_everything_is_reproduced(console):
@@ -182,7 +198,7 @@ def test_a_picture_is_drawn_without_a_display(console, tmp_path, arguments):
         assert (finished.returncode, finished.stderr) == (0, "")
         if ending == "svg":
             text = "".join(ET.parse(path).getroot().itertext())  # noqa: S314 (our own file)
-            assert all(words in text for words in ("none", "epochs", "seed"))
+            assert all(words in text for words in ("none", "epochs", "seed", "items held out"))
         else:
             assert path.read_bytes().startswith(b"\x89PNG")
             assert path.stat().st_size > 20_000
@@ -197,12 +213,12 @@ def test_a_picture_is_drawn_without_a_display(console, tmp_path, arguments):
 )
 def test_a_picture_that_cannot_be_written_is_refused_before_training(console, path, message):
     finished = console("moons", "--plot", path)
-    assert finished.returncode == (2 if path == "picture.jpg" else 1)
+    assert finished.returncode == 2
     assert message in finished.stderr
     assert finished.stdout == ""
 
 
-def test_a_picture_that_cannot_be_finished_leaves_the_old_one(tmp_path, monkeypatch):
+def test_a_picture_that_cannot_be_finished_leaves_the_old_one(tmp_path):
     class Breaks:
         def savefig(self, path, **_):
             path.write_bytes(b"half")
@@ -210,9 +226,8 @@ def test_a_picture_that_cannot_be_finished_leaves_the_old_one(tmp_path, monkeypa
 
     path = tmp_path / "picture.png"
     path.write_bytes(b"old")
-    monkeypatch.setattr("nnl2_demo.figure.draw", lambda _: Breaks())
     with pytest.raises(OSError, match="No space left"):
-        figure.save(None, path)
+        pictures.save(Breaks(), path)
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("picture.png", b"old")]
 
 
@@ -247,7 +262,7 @@ def test_a_row_that_diverges_says_so_and_the_others_stand():
     assert rows[-1]["train_accuracy"] is None
     assert "bad" not in json.loads(output.study_as_json(told))["accuracies"]
     assert output.study_as_csv(told).count("\n") == 3
-    figure.draw(told)
+    study_figure.draw(told)
 
 
 def test_where_a_studys_own_row_diverges_its_reading_is_left_out():

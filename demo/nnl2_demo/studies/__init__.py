@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from nnl2_demo.study import Study
 
 
+FOOTBALL_NEEDS = (
+    "football needs --data data.mat: the 2-D football data of the course 'Improving Deep Neural Networks' "
+    "(DeepLearning.AI), which stands in the folder datasets of its assignment 'Regularization'"
+)
+
+
 class Entry(NamedTuple):
     """One study in the list.
 
@@ -25,18 +31,18 @@ class Entry(NamedTuple):
         Its command, and its module.
     about
         The command's help.
-    needs_data
-        Whether it needs a file of the user's.
+    needs
+        The sentence that tells which file of the user's it needs; nothing if it needs none.
     """
 
     name: str
     about: str
-    needs_data: bool = False
+    needs: str = ""
 
     def study(self, data: Path | None) -> Study:
         """Return the study, with the items of the user's file where it needs one."""
         make = import_module(f"{__name__}.{self.name}").study
-        return make(data) if self.needs_data else make()
+        return make(data) if self.needs else make()
 
     def not_run(self) -> list[Published]:
         """Return the published numbers that wait for a file."""
@@ -63,7 +69,7 @@ STUDIES = {
             famous: a frozen mask, a lucky seed and 200 test items. The data file comes with the course and not
             with nnl2.
             """,
-            needs_data=True,
+            needs=FOOTBALL_NEEDS,
         ),
         Entry(
             "moons",

@@ -29,6 +29,7 @@ from nnl2 import (
 from nnl2.statistics import exact_mcnemar
 from nnl2_demo.published import Published
 from nnl2_demo.reading import about_confirmation, about_seeds
+from nnl2_demo.studies import FOOTBALL_NEEDS
 from nnl2_demo.study import NONE, Settings, Study
 
 if TYPE_CHECKING:
@@ -47,11 +48,6 @@ KEEP = 0.86
 L2_NAME = "L2 0.7/211"
 DROPOUT_NAME = "dropout 0.14"
 AS_PUBLISHED = "dropout as published"
-
-WHERE = (
-    "football needs --data data.mat: the 2-D football data of the course 'Improving Deep Neural Networks' "
-    "(DeepLearning.AI), which stands in the folder datasets of its assignment 'Regularization'"
-)
 
 PRINTED = {
     NONE: (
@@ -122,10 +118,8 @@ def _frozen_mask(keep: float, rows_before: int, shape: tuple[int, int]) -> Float
 MASKS = (FrozenMask(), FrozenMask(rows_before=20), NoRegularization())
 
 
-def study(data: Path | None) -> Study:
+def study(data: Path) -> Study:
     """Return the notes' study, with the items of the user's file."""
-    if data is None:
-        raise InvalidValueError(WHERE)
     training_items, test_items = read_data(data)
 
     def start(seed: int, epochs: int) -> Start:  # noqa: ARG001 (items are never shuffled)
@@ -168,18 +162,18 @@ def read_data(path: Path) -> tuple[Dataset, Dataset]:
     """
     from scipy.io import loadmat  # noqa: PLC0415 (heavy)
 
-    if not path.is_file():
-        raise InvalidValueError(f"there is no file {path}; {WHERE}")
     try:
         content = loadmat(path)
     except Exception as error:
         reason = " ".join(str(error).split())
-        raise InvalidValueError(f"{path} is no MATLAB file that can be read: {reason}; {WHERE}") from error
+        raise InvalidValueError(
+            f"{path} is no MATLAB file that can be read: {reason}; {FOOTBALL_NEEDS}"
+        ) from error
     parts = []
     for inputs_key, labels_key, n_items in (("X", "y", 211), ("Xval", "yval", 200)):
         missing = [key for key in (inputs_key, labels_key) if key not in content]
         if missing:
-            raise InvalidValueError(f"{path} has no {missing[0]}; {WHERE}")
+            raise InvalidValueError(f"{path} has no {missing[0]}; {FOOTBALL_NEEDS}")
         inputs, labels = (np.asarray(content[key]) for key in (inputs_key, labels_key))
         for key, table, shape in ((inputs_key, inputs, (n_items, 2)), (labels_key, labels, (n_items, 1))):
             if table.shape != shape or table.dtype.kind not in "biuf":

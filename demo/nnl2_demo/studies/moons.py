@@ -38,8 +38,8 @@ PRINTED_EVERY = 300
 
 CONFIRMED = """What the seeds 0 to 99 say is no headline: on 10000 to 10099, which played no part in writing this,
     the mean difference is -0.1 points [-0.5, +0.3], practically none; L2 won with 66 and lost with 34, its median
-    is +0.5 and its worst seed -5.7. What holds on both hundreds: L2 wins more often than not, by about a point,
-    and now and then loses by five."""
+    is +0.5 and its worst seed -5.7. What holds on both hundreds: L2 wins more often than not, by half a point
+    to a point, and now and then loses by five."""
 """What other seeds say."""
 
 RERUN_COSTS = {

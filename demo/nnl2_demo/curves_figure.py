@@ -1,0 +1,46 @@
+"""Errors in training as a picture: a panel for each strategy, all to one scale."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import SubFigure
+
+    from nnl2 import Comparison
+
+PANELS_IN_A_ROW = 4
+HIGHEST = 1.1
+"""The axes end at so many times the largest median: of what goes astray only the beginning is seen."""
+
+
+def panels_for(figure: SubFigure, names: Sequence[str]) -> list[Axes]:
+    """Return a panel for each strategy, in rows; what is left over of the last row stays empty."""
+    n_rows = ceil(len(names) / PANELS_IN_A_ROW)
+    n_columns = ceil(len(names) / n_rows)
+    panels = figure.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes in panels[len(names) :]:
+        axes.set_axis_off()
+    used = list(panels[: len(names)])
+    for axes in used[-n_columns:]:  # the lowest of each column
+        axes.tick_params(labelbottom=True)
+    return used
+
+
+def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[str], error_name: str) -> None:
+    """Draw the errors of each strategy that was compared into its panel."""
+    for axes, name in zip(panels, names, strict=True):
+        if name in {outcome.name for outcome in comparison.outcomes}:
+            comparison.plot_curves(axes, name)
+        axes.set_title(name, fontsize=9)
+        axes.set_xlabel("epochs")
+    drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for axes in panels for line in axes.lines])
+    panels[0].set_ylim(0, HIGHEST * float(np.nanmax(drawn)))
+    panels[0].set_ylabel(f"{error_name}:\nmedian, middle half")
+    panels[0].legend(fontsize=7)
