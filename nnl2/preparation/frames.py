@@ -1,4 +1,4 @@
-"""`sheet_from_frame`: a data frame of pandas or polars, asked through its own methods, as a `Sheet`."""
+"""`read_frame`: a data frame of pandas or polars, asked through its own methods, as a `Sheet`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def sheet_from_frame(name: str, frame: Any) -> Sheet:  # noqa: ANN401 (pandas and polars are not imported)
-    """Return the columns of a data frame.
+def read_frame(frame: Any, name: str = "table") -> Sheet:  # noqa: ANN401 (pandas and polars are not imported)
+    """Return the columns of a data frame, which messages call by this name; none of them need be a target.
 
     Raises
     ------

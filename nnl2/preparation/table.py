@@ -17,7 +17,7 @@ from nnl2.preparation.arrays import read_arrays
 from nnl2.preparation.bundled import read_bundled
 from nnl2.preparation.columns import Column, Sheet, checked_rows, column_called
 from nnl2.preparation.encodings import Encoding, learned_encodings
-from nnl2.preparation.frames import sheet_from_frame
+from nnl2.preparation.frames import read_frame
 from nnl2.preparation.leaving_out import (
     reasons_to_leave_out,
     refuse_id_as_target,
@@ -157,7 +157,7 @@ class Table:
         name: str = "table",
     ) -> Self:
         """Return the table in a DataFrame of pandas or polars; `from_csv` tells what the arguments mean."""
-        return cls._from_sheet(sheet_from_frame(name, frame), Roles(target, weight, group, time), task, like)
+        return cls._from_sheet(read_frame(frame, name), Roles(target, weight, group, time), task, like)
 
     @classmethod
     def from_arrays(
@@ -301,9 +301,9 @@ class Preparation:
         return Dataset(self._inputs(table, chosen), self._targets(table)[chosen], weights)
 
     def inputs(self, items: Sheet) -> FloatArray:
-        """Return the inputs `(n_items, n_inputs)` of items whose target is not known, such as `read_csv` reads.
+        """Return the inputs `(n_items, n_inputs)` of items whose target need not be known.
 
-        Columns are found by their names; others the file has besides do not matter.
+        `read_csv` and `read_frame` read them. Columns are found by their names; others there do not matter.
 
         Raises
         ------
@@ -312,7 +312,7 @@ class Preparation:
         """
         if not isinstance(items, Sheet):
             raise InvalidTypeError(
-                f"items must be a Sheet, as read_csv(path) returns it, got {type(items).__name__}"
+                f"items must be a Sheet, as read_csv and read_frame return it, got {type(items).__name__}"
             )
         own = [column for column in items.columns if column.name in {each.name for each in self.encodings}]
         for warning in warnings_of_strays(items, own):

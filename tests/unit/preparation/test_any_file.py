@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nnl2 import Nnl2Error, Table
+from nnl2.preparation import read_csv
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
@@ -77,12 +78,15 @@ def test_any_file_gives_a_table_or_an_error_of_ours(tmp_path, content, roles, de
             table = Table.from_csv(path, delimiter=delimiter, encoding=encoding, task=task, **roles)
             preparation = table.prepare(range(0, len(table), 2))
             data = preparation.dataset(table, range(len(table)))
+            inputs = preparation.inputs(read_csv(path, delimiter=delimiter, encoding=encoding))
         except Nnl2Error as raised:
             error = raised
     if error is not None:
         assert str(error).isprintable()
     else:
         assert np.isfinite(data.inputs).all()
+        assert np.isfinite(inputs).all()
+        assert all(remark.isprintable() for remark in table.remarks)
         assert data.inputs.shape == (len(table), preparation.n_inputs)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nnl2 import InvalidTypeError, InvalidValueError, Table
+from nnl2.preparation import read_frame
 
 
 class Series:
@@ -194,3 +195,11 @@ def test_a_frame_of_polars_is_read():
     assert Table.from_frame(dated, "krank", time="tag").targets.tolist() == [1, 0, 1, 0]
     with pytest.raises(InvalidTypeError, match="frame must be a DataFrame of pandas or polars, got Series"):
         Table.from_frame(polars.Series([1, 2]))
+
+
+def test_items_of_a_frame_without_a_target_become_inputs():
+    table = Table.from_frame(Frame(x=np.array([1.0, 2.0, 3.0]), y=["a", "b", "a"]))
+    new = read_frame(Frame(z=["k", "l"], x=np.array([3.0, 1.0])), "new")
+    assert (new.name, len(new)) == ("new", 2)
+    inputs = table.prepare(range(3)).inputs(new)
+    assert inputs[0] == -inputs[1]

@@ -242,5 +242,5 @@ def test_items_without_a_target_must_have_the_inputs_columns_and_words_are_told(
 
 
 def test_only_columns_read_become_inputs(table):
-    with pytest.raises(InvalidTypeError, match=r"items must be a Sheet, as read_csv.*returns it, got list"):
+    with pytest.raises(InvalidTypeError, match="items must be a Sheet, as read_csv and read_frame"):
         table.prepare(range(4)).inputs([[1.0, 2.0]])
