@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from nnl2_demo.comparing import compare_table
+from nnl2_demo.decay.command import decay
 from nnl2_demo.options import described_by, format_option
 from nnl2_demo.studies import STUDIES
 from nnl2_demo.study_command import DATA_OPTION, study_command, tell_what_is_missing
@@ -179,6 +180,7 @@ def new(distribution: str) -> None:
 
 
 cli.add_command(compare_table)
+cli.add_command(decay)
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ def study_as_json(rerun: Rerun) -> str:
     for outcome in comparison["outcomes"]:
         del outcome["curves"]  # of hundreds of networks; those of the example seed stand apart
     compared = [name for name in rerun.strategies if name in rerun.compared and name not in rerun.diverged]
-    return _json(
+    return to_json(
         {
             "study": rerun.study.name,
             "settings": asdict(rerun.settings) | {"seeds": list(rerun.seeds)},
@@ -73,7 +73,7 @@ def study_as_json(rerun: Rerun) -> str:
 
 def study_as_csv(rerun: Rerun) -> str:
     """Return a study as CSV, one line for each strategy; numbers are not rounded."""
-    return _csv(_rows(rerun))
+    return to_csv(_rows(rerun))
 
 
 def published_as_table(lines: Sequence[Published]) -> str:
@@ -119,12 +119,12 @@ def _digits(line: Published) -> str:
 
 def published_as_json(lines: Sequence[Published]) -> str:
     """Return published numbers beside ours; ours are not rounded."""
-    return _json(_lines(lines))
+    return to_json(_lines(lines))
 
 
 def published_as_csv(lines: Sequence[Published]) -> str:
     """Return published numbers beside ours, one line each."""
-    return _csv(_lines(lines))
+    return to_csv(_lines(lines))
 
 
 def _lines(lines: Sequence[Published]) -> list[dict[str, Any]]:
@@ -142,13 +142,13 @@ def listings_as_table(listings: list[Listing]) -> str:
 
 def listings_as_json(listings: list[Listing]) -> str:
     """Return what is installed as a JSON array."""
-    return _json([asdict(listing) for listing in listings])
+    return to_json([asdict(listing) for listing in listings])
 
 
 def report_as_json(report: Report) -> str:
     """Return what came of the checks of one regularizer or optimizer."""
     checks = [{"check": o.check, "status": o.status, "detail": o.detail} for o in report.outcomes]
-    return _json({report.kind: repr(report.part), "checks": checks, "summary": report.summary})
+    return to_json({report.kind: repr(report.part), "checks": checks, "summary": report.summary})
 
 
 def _rows(rerun: Rerun) -> list[dict[str, Any]]:
@@ -219,11 +219,13 @@ def _targets(items: Dataset) -> str:
     return "one target" if n_targets == 1 else f"{n_targets} targets"
 
 
-def _json(value: object) -> str:
+def to_json(value: object) -> str:
+    """Return a value as JSON."""
     return json.dumps(value, indent=2, allow_nan=False)
 
 
-def _csv(rows: Sequence[dict[str, Any]]) -> str:
+def to_csv(rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows with the same keys as CSV, these in the first line."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()

@@ -33,6 +33,18 @@ DATA_OPTION: Option = click.option(
     help="The course's football data, data.mat.",
 )
 
+SEED_OPTION: Option = click.option(
+    "--seed",
+    type=click.IntRange(0, LARGEST_FIRST_SEED),
+    help="The first of the seeds that are compared; by default 0.",
+)
+
+SEEDS_OPTION: Option = click.option(
+    "--seeds",
+    type=click.IntRange(2, MOST_SEEDS),
+    help="How many seeds are compared; by default as take seconds.",
+)
+
 STUDY_OPTIONS: list[Option] = [
     click.option(
         "--regularizer",
@@ -50,16 +62,8 @@ STUDY_OPTIONS: list[Option] = [
         callback=finite,
         help="The factor of the gradient; by default as published.",
     ),
-    click.option(
-        "--seed",
-        type=click.IntRange(0, LARGEST_FIRST_SEED),
-        help="The first of the seeds that are compared; by default 0.",
-    ),
-    click.option(
-        "--seeds",
-        type=click.IntRange(2, MOST_SEEDS),
-        help="How many seeds are compared; by default as take seconds.",
-    ),
+    SEED_OPTION,
+    SEEDS_OPTION,
     click.option(
         "--plot",
         type=click.Path(path_type=Path),
@@ -113,7 +117,7 @@ def _run_study(
     if not compiled:
         fewer = f"{len(compared)} seeds instead of {study.n_seeds}, so intervals are wide"
         tell_what_is_missing(fewer if seeds is None else "this takes many minutes", chosen_format)
-    with redirect_stdout(sys.stderr), _progress(settings.epochs) as on_begin:
+    with redirect_stdout(sys.stderr), progress(settings.epochs) as on_begin:
         told = rerun(study, settings, strategies, compared, on_begin)
     write = {
         "table": output.study_as_table,
@@ -130,8 +134,11 @@ def _run_study(
 
 
 @contextmanager
-def _progress(n_epochs: int) -> Iterator[Callable[[Iterable[NeuralNetwork]], None]]:
-    """Show a person who waits how far the networks are that begin; looking at them costs no time."""
+def progress(n_epochs: int, at_least: int = 0) -> Iterator[Callable[[Iterable[NeuralNetwork]], None]]:
+    """Show a person who waits how far the networks are that begin; looking at them costs no time.
+
+    Where they do not begin all at once, `at_least` so many are known to come.
+    """
     networks: list[NeuralNetwork] = []
     bar = click.progressbar(
         length=n_epochs, label="Training", file=sys.stderr, hidden=not sys.stderr.isatty(), show_eta=False
@@ -144,7 +151,7 @@ def _progress(n_epochs: int) -> Iterator[Callable[[Iterable[NeuralNetwork]], Non
 
     def begin(some: Iterable[NeuralNetwork]) -> None:
         networks.extend(some)
-        bar.length = n_epochs * len(networks)
+        bar.length = n_epochs * max(len(networks), at_least)
 
     thread = Thread(target=look, daemon=True)
     with bar:
