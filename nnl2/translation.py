@@ -214,6 +214,8 @@ def translate_text(text: str) -> Translation:
     for key, _, number in rest:
         if key not in SETTINGS:
             raise InvalidValueError(f"{key!r} is no setting of a translation; these are {', '.join(SETTINGS)}")
+        if key in settings:
+            raise InvalidValueError(f"{key} is given twice in {shown(text)}; give it once")
         settings[key] = _number(key, number)
     return translate(f"{system} {parameter}", _number(parameter, value), **settings)
 

@@ -139,6 +139,27 @@ def _echo_listings(listings: list[Listing], chosen_format: str) -> None:
 
 
 @cli.command()
+@click.argument("words", metavar="[TEXT]", nargs=-1)
+@format_option("table", "json")
+def translate(words: tuple[str, ...], chosen_format: str) -> None:
+    """Say what a strength from elsewhere is here.
+
+    TEXT tells who says it, the parameter with its number, and the settings on which it depends, such as sklearn
+    alpha=1e-4 batch_size=32. Without TEXT all that is known is listed; docs/translation.md says more.
+    """
+    from nnl2.translation import translate_text
+    from nnl2_demo import translating
+
+    if not words:
+        listed = {"table": translating.conventions_as_table, "json": translating.conventions_as_json}
+        click.echo(listed[chosen_format]())
+        return
+    found = described_by(translate_text, " ".join(words), "TEXT")
+    write = {"table": translating.translation_as_table, "json": translating.translation_as_json}
+    click.echo(write[chosen_format](found))
+
+
+@cli.command()
 @click.argument("text", metavar="NAME")
 @format_option("table", "json")
 def check(text: str, chosen_format: str) -> None:

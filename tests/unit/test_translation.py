@@ -143,6 +143,11 @@ def test_a_translation_tells_what_it_rests_on():
         (lambda: translate_text("sklearn alpha"), InvalidValueError, "must be like 'sklearn alpha=1e-4"),
         (lambda: translate_text("keras l2=x"), InvalidValueError, "l2 must be a number, got 'x'"),
         (lambda: translate_text("keras l2=1 m=3"), InvalidValueError, "'m' is no setting of a translation; these"),
+        (
+            lambda: translate_text("sklearn alpha=1 batch_size=8 batch_size=4"),
+            InvalidValueError,
+            "batch_size is given twice in 'sklearn alpha=1 batch_size=8 batch_size=4'",
+        ),
         (lambda: translate_text(5), InvalidTypeError, "must be a str such as 'keras l2=0.001', got 5"),
     ],
 )
