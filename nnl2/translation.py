@@ -177,6 +177,8 @@ def translate_back(
 ) -> float:
     """Return what a regularizer is elsewhere: the inverse of `translate`.
 
+    Where the number there acts on biases too, the regularizer should be `bias_regularizer` as well.
+
     >>> translate_back(L2(0.005), "sklearn alpha", batch_size=32)
     0.16
 

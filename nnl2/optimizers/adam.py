@@ -25,7 +25,7 @@ class Adam(Optimizer):
     change = -learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon) in update t
 
     A penalty's gradient is divided too: weights with large gradients are pulled less by L2 than by WeightDecay,
-    which acts beside Adam, as in AdamW.
+    which acts beside Adam: that is AdamW.
 
     Parameters
     ----------
@@ -38,7 +38,8 @@ class Adam(Optimizer):
     -----
     Source: D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", 2015, in the order of computation
     that its section 2 recommends, as in scikit-learn and Keras. Algorithm 1 there, and PyTorch, add epsilon to
-    sqrt(v / (1 - beta2^t)) instead, which differs only where gradients are about as small as epsilon.
+    sqrt(v / (1 - beta2^t)) instead, which differs only where gradients are about as small as epsilon. On AdamW:
+    I. Loshchilov and F. Hutter, "Decoupled Weight Decay Regularization", 2019.
     """
 
     beta1: float = field(default=0.9, validator=number_in_range(minimum=0, below=1))

@@ -23,7 +23,8 @@ class Momentum(Optimizer):
 
     v <- momentum * v - learning_rate * gradient, change = v
 
-    Where gradients stay alike, the changes grow to 1 / (1 - momentum) times those of plain gradient descent.
+    Where gradients stay alike, the changes grow to 1 / (1 - momentum) times those of plain gradient descent. So
+    does what L2 adds; WeightDecay acts beside v, and needs 1 / (1 - momentum) times the rate to do about the same.
 
     Parameters
     ----------

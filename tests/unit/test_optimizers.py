@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+from attrs import frozen
 
 from nnl2 import (
     L2,
@@ -19,8 +20,10 @@ from nnl2 import (
     NeuralNetwork,
     NoRegularization,
     Optimizer,
+    Regularizer,
     SquaredError,
     WeightDecay,
+    translate,
 )
 
 OPTIMIZERS = [
@@ -136,13 +139,32 @@ SCIKIT_LEARN = [
 
 
 @pytest.mark.parametrize(("optimizer", "theirs"), SCIKIT_LEARN, ids=str)
-@pytest.mark.parametrize(("n_items", "alpha"), [(30, 0.0), (32, 0.0), (32, 0.4)])
-def test_it_learns_what_scikit_learn_learns(optimizer, theirs, n_items, alpha):
-    """With alpha, batches must divide evenly: a ragged last one is penalised more, whatever strength L2 has."""
+@frozen
+class Alpha(Regularizer):
+    """scikit-learn's L2: divided by the size of the batch at hand, the last of which may be smaller."""
+
+    alpha: float = 0.0
+
+    def gradient(self, weights, step):
+        return self.alpha / step.batch_size * weights
+
+
+@pytest.mark.parametrize(("optimizer", "theirs"), SCIKIT_LEARN, ids=str)
+@pytest.mark.parametrize(
+    ("n_items", "alpha", "regularizer"),
+    [
+        (30, 0.0, NoRegularization()),
+        (32, 0.0, NoRegularization()),
+        (32, 0.4, translate("sklearn alpha", 0.4, batch_size=BATCH_SIZE, n_items=32).regularizer),
+        (30, 0.4, Alpha(0.4)),
+    ],
+)
+def test_it_learns_what_scikit_learn_learns(optimizer, theirs, n_items, alpha, regularizer):
+    """With alpha and a ragged last batch no strength of L2 does, but a regularizer of one's own."""
     from sklearn.neural_network import MLPClassifier
 
     data = items(n_items)
-    ours, begun = trained(optimizer, data, L2(alpha / BATCH_SIZE))
+    ours, begun = trained(optimizer, data, regularizer)
     model = MLPClassifier(
         SIZES[1:-1], activation="tanh", alpha=alpha, batch_size=BATCH_SIZE, learning_rate_init=LEARNING_RATE,
         shuffle=False, random_state=0, **theirs,
@@ -177,8 +199,8 @@ def test_it_learns_what_pytorch_learns(optimizer, name, theirs, weight_decay):
     """PyTorch's weight decay is L2, of biases too; that of AdamW is constant decay times the learning rate."""
     torch = pytest.importorskip("torch")
     data = items(30)
-    shrinks = WeightDecay(LEARNING_RATE * weight_decay) if name == "AdamW" else L2(weight_decay)
-    ours, begun = trained(optimizer, data, shrinks, shrinks)
+    found = translate(f"torch.{name} weight_decay", weight_decay, learning_rate=LEARNING_RATE)
+    ours, begun = trained(optimizer, data, found.regularizer, found.bias_regularizer)
     parameters = [
         torch.tensor(array.copy(), dtype=torch.float64, requires_grad=True)
         for layer in begun.layers
