@@ -43,7 +43,7 @@ def test_an_optimizer_may_be_text_and_has_a_learning_rate_that_suits_it(given, o
 
 
 def test_what_suits_an_optimizer_of_ones_own_must_be_said():
-    with pytest.raises(InvalidValueError, match=r"Recipe.learning_rate must be given with Own\(\): nobody knows"):
+    with pytest.raises(InvalidValueError, match=r"learning_rate must be given with Own\(\): nobody knows"):
         Recipe(optimizer=Own())
     assert Recipe(optimizer=Own(), learning_rate=0.1).learning_rate == 0.1
 
