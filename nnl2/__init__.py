@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         compare,
         format_comparison,
     )
+    from nnl2.estimators import NeuralNetworkClassifier, NeuralNetworkRegressor
     from nnl2.listing import Listing, installed_optimizers, installed_regularizers
     from nnl2.preparation import Preparation, Table
     from nnl2.statistics import (
@@ -78,6 +79,7 @@ _LOADED_WHEN_ASKED_FOR = {
         "Comparison", "FixedTest", "FreshData", "GivenStarts", "Recipe", "RepeatedFolds", "Start", "TimeOrder",
         "compare", "format_comparison",
     },
+    "nnl2.estimators": {"NeuralNetworkClassifier", "NeuralNetworkRegressor"},
     "nnl2.listing": {"Listing", "installed_optimizers", "installed_regularizers"},
     "nnl2.preparation": {"Preparation", "Table"},
     "nnl2.statistics": {
@@ -116,6 +118,8 @@ __all__ = [
     "NetworkSpec",
     "NetworkState",
     "NeuralNetwork",
+    "NeuralNetworkClassifier",
+    "NeuralNetworkRegressor",
     "Nnl2Error",
     "NoRegularization",
     "Optimizer",
