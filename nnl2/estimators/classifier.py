@@ -17,6 +17,7 @@ from nnl2.estimators.samples import (
     checked_X_y,
     labels_of,
     numbers_among,
+    plain_labels,
     refuse_one_hot_and_mixed,
     shown_labels,
 )
@@ -188,7 +189,7 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetworkEstimator):  # type:
 
     def _checked(self, X: Matrix, y: ArrayLike, *, reset: bool) -> tuple[FloatArray, NDArray[Any]]:
         refuse_one_hot_and_mixed(y)
-        checked, labels = checked_X_y(self, X, y, reset=reset)
+        checked, labels = checked_X_y(self, X, plain_labels(y), reset=reset)
         check_classification_targets(labels)
         return checked, labels
 

@@ -66,6 +66,17 @@ def checked_X_y(estimator: object, X: Matrix, y: ArrayLike, **settings: object) 
     return _as_floats(checked), targets
 
 
+def plain_labels(y: Any) -> Any:  # noqa: ANN401 (whatever scikit-learn takes as y)
+    """Return labels as numpy has them: scikit-learn makes floats of pandas' nullable ones, and refuses objects."""
+    own = getattr(getattr(y, "dtype", None), "numpy_dtype", None)
+    if own is not None and not y.isna().any():
+        return y.to_numpy(own)
+    if getattr(y, "dtype", None) == np.dtype(object):
+        inferred = np.array(y.tolist())
+        return inferred if inferred.dtype.kind in "biu" else y
+    return y
+
+
 def refuse_one_hot_and_mixed(y: ArrayLike) -> None:
     """Raise InvalidValueError for a table of targets, and for words beside numbers, which numpy makes words."""
     shape: tuple[int, ...] = getattr(y, "shape", None) or np.asarray(y, object).shape

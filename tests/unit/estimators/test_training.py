@@ -103,7 +103,7 @@ def test_several_targets_are_learned_at_once(numbers):
         [0.0, 2.0],
         ["ä", ""],
     ],
-    ids=str,
+    ids=repr,
 )
 def test_labels_of_any_kind_come_back_as_they_went_in(labels, two_classes):
     X, numbers = two_classes
@@ -115,6 +115,27 @@ def test_labels_of_any_kind_come_back_as_they_went_in(labels, two_classes):
     assert model.classes_.tolist() == sorted(np.unique(y).tolist())
     np.testing.assert_array_equal(model.classes_[model.predict_proba(X).argmax(axis=1)], predicted)
     assert model.score(X, y.tolist()) == model.score(X, y)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values"), [("Int64", [7, -3]), ("boolean", [False, True]), (object, [7, -3]), ("category", [7, -3])]
+)
+def test_labels_of_a_data_frame_come_back_as_they_went_in(dtype, values, two_classes):
+    pandas = pytest.importorskip("pandas")
+    X, numbers = two_classes
+    y = pandas.Series(np.asarray(values)[numbers], dtype=dtype)
+    model = NeuralNetworkClassifier(random_state=0).fit(X, y)
+    assert model.classes_.tolist() == sorted(values)
+    assert model.classes_.dtype == np.asarray(values).dtype
+    y = y.astype(object).where(numbers > 0, None).astype(dtype)
+    with pytest.raises(ValueError, match=r"NaN|unknown"):
+        model.fit(X, y)
+
+
+def test_whole_numbers_held_as_objects_are_labels(two_classes):
+    X, y = two_classes
+    model = NeuralNetworkClassifier(random_state=0).fit(X, y.astype(object))
+    assert model.classes_.tolist() == [0, 1]
 
 
 def test_probabilities_sum_to_one(wine):
@@ -175,13 +196,13 @@ def test_fifty_calls_of_partial_fit_are_one_of_fit(wine):
 def test_partial_fit_sees_a_part_of_samples_and_classes_at_a_time(wine, numbers):
     X, y = wine
     model = NeuralNetworkClassifier(class_weight={0: 1, 1: 2, 2: 1}, random_state=0)
-    for _ in range(20):
+    for _ in range(8):
         for label in range(3):
             model.partial_fit(X[y == label], y[y == label], classes=[2, 1, 0])
     assert model.classes_.tolist() == [0, 1, 2]
     assert model.score(X, y) > 0.9
     regressor = NeuralNetworkRegressor(random_state=0)
-    for number in range(100):
+    for number in range(40):
         regressor.partial_fit(numbers[0][number % 2 :: 2], numbers[1][number % 2 :: 2])
     assert regressor.score(*numbers) > 0.9
 
