@@ -145,7 +145,7 @@ class NeuralNetworkEstimator(StrategyParameters):
             batch_size=plan.batch_size,
             validation=None if held_out is None else self._dataset(held_out),
             n_jobs=plan.n_jobs,
-            on_epoch=partial(_tell, networks, networks[0].epochs + epochs, epochs) if self.verbose else None,
+            on_epoch=partial(_tell, networks, epochs) if self.verbose else None,
         )
         if trained is None:
             self.loss_curve_, self.validation_curve_ = [], []
@@ -233,15 +233,14 @@ class NeuralNetworkEstimator(StrategyParameters):
         """Return what networks are to put out, `(n_samples, n_outputs)`."""
 
 
-def _tell(
-    networks: Sequence[NeuralNetwork], last: int, epochs: int, network: NeuralNetwork, history: History
-) -> None:
-    """Write a line about a network's loss now and then."""
-    done = epochs - (last - network.epochs)
+def _tell(networks: Sequence[NeuralNetwork], epochs: int, network: NeuralNetwork, history: History) -> None:
+    """Write a line about a network's loss now and then, and after the last epoch of a run."""
+    begun = int(history.epochs[0])
+    done = network.epochs - begun
     if done % max(1, epochs // LINES_OF_A_RUN) and done != epochs:
         return
     which = f"network {networks.index(network)}, " if len(networks) > 1 else ""
     losses = f"loss {history.errors[-1]:.4g}"
     if history.validation_errors is not None:
         losses += f", validation loss {history.validation_errors[-1]:.4g}"
-    sys.stderr.write(f"{which}epoch {network.epochs} of {last}: {losses}\n")
+    sys.stderr.write(f"{which}epoch {network.epochs} of {begun + epochs}: {losses}\n")

@@ -29,6 +29,8 @@ from sklearn.preprocessing import StandardScaler
 
 from nnl2 import L1, L2, Dropout, NeuralNetworkClassifier, NeuralNetworkRegressor
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"max_epochs": 5, "random_state": 0}
 
 
@@ -36,7 +38,7 @@ def classifier(**parameters):
     return NeuralNetworkClassifier(**QUICK | parameters)
 
 
-@pytest.mark.parametrize("n_jobs", [None, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_jobs", [None, 2])
 def test_a_grid_over_strengths_is_searched(wine, n_jobs):
     given = L2()
     search = GridSearchCV(
@@ -155,7 +157,6 @@ def test_many_are_asked_together(wine):
         assert many.fit(X, y).score(X, y) > 0.9
 
 
-@pytest.mark.slow
 def test_folds_are_scored_alike_on_two_processes(wine):
     X, y = wine
     names = np.array(["a", "b", "c"])[y]

@@ -25,14 +25,15 @@ from nnl2 import (
 X = np.random.default_rng(0).normal(size=(40, 3))
 Y = (X[:, 0] > 0).astype(int)
 Z = X[:, 1] * 100
+QUICK = {"max_epochs": 5}
 
 
 def fit(X=X, y=Y, sample_weight=None, **parameters):
-    return NeuralNetworkClassifier(**parameters).fit(X, y, sample_weight)
+    return NeuralNetworkClassifier(**QUICK | parameters).fit(X, y, sample_weight)
 
 
 def regress(X=X, y=Z, **parameters):
-    return NeuralNetworkRegressor(**parameters).fit(X, y)
+    return NeuralNetworkRegressor(**QUICK | parameters).fit(X, y)
 
 
 def with_one(value, dtype=float):

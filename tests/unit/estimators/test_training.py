@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from scipy import sparse
 
 import nnl2
@@ -25,6 +25,7 @@ from nnl2 import (
     SquaredError,
     Uniform,
 )
+from nnl2.estimators import base
 
 
 @frozen
@@ -35,6 +36,20 @@ class Patience(Regularizer):
 
     def should_stop(self, errors):
         return len(errors) - 1 - int(np.argmin(errors)) >= self.epochs
+
+
+@frozen(eq=False)
+class Homesick(Regularizer):
+    """Pull every weight to where it began."""
+
+    strength: float = 0.1
+    home: object = None
+
+    def begin(self, weights):
+        return evolve(self, home=weights)
+
+    def gradient(self, weights, step):
+        return self.strength * (weights - self.home)
 
 
 def test_a_classifier_is_a_network_by_the_recipe_of_compare(wine):
@@ -139,7 +154,9 @@ def test_whole_numbers_held_as_objects_are_labels(two_classes):
 
 
 def test_probabilities_sum_to_one(wine):
-    probabilities = NeuralNetworkClassifier(n_networks=3, random_state=0).fit(*wine).predict_proba(wine[0])
+    probabilities = (
+        NeuralNetworkClassifier(n_networks=3, max_epochs=5, random_state=0).fit(*wine).predict_proba(wine[0])
+    )
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-14)
 
 
@@ -181,16 +198,28 @@ def test_hidden_units_are_one_layer_or_several(two_classes):
     assert shapes == {5: [(3, 5), (5, 2)], (5, 4): [(3, 5), (5, 4), (4, 2)]}
 
 
-def test_fifty_calls_of_partial_fit_are_one_of_fit(wine):
+def test_twelve_calls_of_partial_fit_are_one_of_fit(wine):
     X, y = wine
     parameters = {"regularizer": L2(0.01) + Dropout(rate=0.1), "optimizer": "adam", "random_state": 0}
-    at_once = NeuralNetworkClassifier(**parameters).fit(X, y)
+    at_once = NeuralNetworkClassifier(**parameters, max_epochs=12).fit(X, y)
     by_parts = NeuralNetworkClassifier(**parameters)
-    for _ in range(50):
+    for _ in range(12):
         by_parts.partial_fit(X, y, classes=[0, 1, 2])
     np.testing.assert_array_equal(by_parts.networks_[0].weights, at_once.networks_[0].weights)
     assert by_parts.loss_curve_ == at_once.loss_curve_
-    assert by_parts.n_iter_ == at_once.n_iter_ == 50
+    assert by_parts.n_iter_ == at_once.n_iter_ == 12
+
+
+def test_what_remembers_the_first_weights_does_so_where_training_goes_on(wine):
+    at_once = NeuralNetworkClassifier(regularizer=Homesick(), max_epochs=6, random_state=0).fit(*wine)
+    by_halves = NeuralNetworkClassifier(regularizer=Homesick(), max_epochs=3, warm_start=True, random_state=0)
+    by_halves.fit(*wine).fit(*wine)
+    np.testing.assert_array_equal(by_halves.networks_[0].weights, at_once.networks_[0].weights)
+
+    later = NeuralNetworkClassifier(max_epochs=3, warm_start=True, random_state=0).fit(*wine)
+    where = later.networks_[0].weights
+    later.set_params(regularizer=Homesick(4.9), max_epochs=50).fit(*wine)  # so strong that it leads nowhere else
+    np.testing.assert_allclose(later.networks_[0].weights[:104], where[:104], rtol=0, atol=0.05)
 
 
 def test_partial_fit_sees_a_part_of_samples_and_classes_at_a_time(wine, numbers):
@@ -209,14 +238,14 @@ def test_partial_fit_sees_a_part_of_samples_and_classes_at_a_time(wine, numbers)
 
 def test_a_warm_start_goes_on_bit_for_bit(wine):
     parameters = {"regularizer": L2(0.01) + Dropout(rate=0.1), "optimizer": Momentum(), "random_state": 0}
-    whole = NeuralNetworkClassifier(**parameters, max_epochs=40).fit(*wine)
-    halves = NeuralNetworkClassifier(**parameters, max_epochs=20, warm_start=True).fit(*wine)
+    whole = NeuralNetworkClassifier(**parameters, max_epochs=20).fit(*wine)
+    halves = NeuralNetworkClassifier(**parameters, max_epochs=10, warm_start=True).fit(*wine)
     halfway = halves.networks_[0]
     kept = halfway.weights.copy()
     halves.fit(*wine)
     np.testing.assert_array_equal(halves.networks_[0].weights, whole.networks_[0].weights)
     assert halves.loss_curve_ == whole.loss_curve_
-    assert (halves.n_iter_, halfway.epochs) == (40, 20)
+    assert (halves.n_iter_, halfway.epochs) == (20, 10)
     np.testing.assert_array_equal(halfway.weights, kept)
 
 
@@ -278,12 +307,23 @@ def test_a_regularizer_that_watches_stops_on_a_share_of_each_class(wine):
     assert again.validation_curve_ == model.validation_curve_
 
 
-def test_what_is_held_out_is_split_by_class(two_classes):
-    """A class that only the held-out samples had would be unknown to the network."""
+def test_what_is_held_out_is_split_by_class(two_classes, monkeypatch):
+    seen = []
+
+    def train(networks, data, *, validation, **settings):
+        seen.append((data, validation))
+        return nnl2.train(networks, data, validation=validation, **settings)
+
+    monkeypatch.setattr(base, "train", train)
     X, y = two_classes
     y = np.where(np.arange(40) < 4, "rare", np.array(["no", "yes"])[y])
-    model = NeuralNetworkClassifier(regularizer=Patience(), validation_fraction=0.5, random_state=0).fit(X, y)
-    assert model.classes_.tolist() == ["no", "rare", "yes"]
+    weights = np.arange(40) + 1.0
+    model = NeuralNetworkClassifier(regularizer=Patience(), validation_fraction=0.5, random_state=0)
+    model.fit(X, y, weights)
+    ((learned, held_out),) = seen
+    assert learned.targets[:, 1].sum() == held_out.targets[:, 1].sum() == 2
+    assert (learned.n_items, held_out.n_items) == (20, 20)
+    assert sorted([*learned.item_weights, *held_out.item_weights]) == weights.tolist()
     with pytest.raises(
         nnl2.InvalidValueError, match=r"validation_fraction=0.001 of 40 samples cannot be held out: "
     ):
@@ -322,6 +362,23 @@ def test_a_regularizer_that_watches_has_nothing_to_watch_in_one_epoch(two_classe
 
 
 @pytest.mark.parametrize("kind", [NeuralNetworkClassifier, NeuralNetworkRegressor])
+def test_samples_without_weight_might_as_well_be_left_out(kind, two_classes):
+    X, y = two_classes
+    weights = np.where(np.arange(40) % 3, 1.5, 0)
+    counting = weights > 0
+    with_them, without = (
+        kind(random_state=0).fit(X[chosen], y[chosen], weights[chosen]) for chosen in (slice(None), counting)
+    )
+    np.testing.assert_array_equal(with_them.networks_[0].weights, without.networks_[0].weights)
+    ones = {"classes": [0, 1]} if kind is NeuralNetworkClassifier else {}
+    with_them, without = (
+        kind(random_state=0).partial_fit(X[chosen], y[chosen], sample_weight=weights[chosen], **ones)
+        for chosen in (slice(None), counting)
+    )
+    np.testing.assert_array_equal(with_them.networks_[0].weights, without.networks_[0].weights)
+
+
+@pytest.mark.parametrize("kind", [NeuralNetworkClassifier, NeuralNetworkRegressor])
 def test_weights_do_what_repeating_samples_does_in_full_batch(kind, two_classes):
     X, y = two_classes
     weights = np.random.default_rng(0).integers(0, 4, 40)
@@ -351,11 +408,11 @@ def test_weights_of_classes_are_those_of_their_samples(wine):
 
 def test_networks_of_several_seeds_are_averaged(wine, numbers):
     X, y = wine
-    model = NeuralNetworkClassifier(n_networks=3, random_state=7).fit(X, y)
+    model = NeuralNetworkClassifier(n_networks=3, max_epochs=5, random_state=7).fit(X, y)
     seeds = [network.seed for network in model.networks_]
     assert seeds[0] == 7
     assert len(set(seeds)) == 3
-    alone = [NeuralNetworkClassifier(random_state=seed).fit(X, y) for seed in seeds]
+    alone = [NeuralNetworkClassifier(max_epochs=5, random_state=seed).fit(X, y) for seed in seeds]
     np.testing.assert_array_equal(
         model.predict_proba(X), np.mean([each.predict_proba(X) for each in alone], axis=0)
     )
@@ -368,7 +425,8 @@ def test_networks_of_several_seeds_are_averaged(wine, numbers):
 @pytest.mark.parametrize("n_jobs", [2, -1])
 def test_threads_make_no_difference(n_jobs, wine):
     alone, together = (
-        NeuralNetworkClassifier(n_networks=4, n_jobs=each, random_state=0).fit(*wine) for each in (None, n_jobs)
+        NeuralNetworkClassifier(n_networks=4, n_jobs=each, max_epochs=5, random_state=0).fit(*wine)
+        for each in (None, n_jobs)
     )
     np.testing.assert_array_equal(together.predict_proba(wine[0]), alone.predict_proba(wine[0]))
 
