@@ -307,14 +307,28 @@ def test_a_regularizer_that_watches_stops_on_a_share_of_each_class(wine):
     assert again.validation_curve_ == model.validation_curve_
 
 
-def test_what_is_held_out_is_split_by_class(two_classes, monkeypatch):
-    seen = []
+@pytest.fixture
+def seen(monkeypatch):
+    """Training and validation items of each call of `train`."""
+    found = []
 
     def train(networks, data, *, validation, **settings):
-        seen.append((data, validation))
+        found.append((data, validation))
         return nnl2.train(networks, data, validation=validation, **settings)
 
     monkeypatch.setattr(base, "train", train)
+    return found
+
+
+def test_a_warm_start_holds_out_what_it_has_never_seen(two_classes, seen):
+    model = NeuralNetworkClassifier(regularizer=Patience(), warm_start=True)  # of a seed that is drawn
+    model.fit(*two_classes).fit(*two_classes)
+    (_, first), (_, second) = seen
+    assert first == second
+    assert first.n_items == 4
+
+
+def test_what_is_held_out_is_split_by_class(two_classes, seen):
     X, y = two_classes
     y = np.where(np.arange(40) < 4, "rare", np.array(["no", "yes"])[y])
     weights = np.arange(40) + 1.0
