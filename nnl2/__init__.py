@@ -21,6 +21,7 @@ from nnl2.errors import (
     InvalidTypeError,
     InvalidValueError,
     KernelError,
+    ModelFileError,
     Nnl2Error,
     PluginError,
     TrainingDivergedError,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     )
     from nnl2.estimators import NeuralNetworkClassifier, NeuralNetworkRegressor
     from nnl2.listing import Listing, installed_optimizers, installed_regularizers
+    from nnl2.modelfile import load, save
     from nnl2.preparation import Preparation, Table
     from nnl2.statistics import (
         Independent,
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
         mean_interval,
         paired_difference,
     )
+    from nnl2.table_model import Predictions, TableModel
     from nnl2.translation import Translation, translate, translate_back
 
 # What training needs is loaded at once; the rest, which would take half as long again, when it is asked for.
@@ -81,11 +84,13 @@ _LOADED_WHEN_ASKED_FOR = {
     },
     "nnl2.estimators": {"NeuralNetworkClassifier", "NeuralNetworkRegressor"},
     "nnl2.listing": {"Listing", "installed_optimizers", "installed_regularizers"},
+    "nnl2.modelfile": {"load", "save"},
     "nnl2.preparation": {"Preparation", "Table"},
     "nnl2.statistics": {
         "Independent", "McNemar", "MeanInterval", "Overlapping", "PairedDifference", "exact_mcnemar",
         "mean_interval", "paired_difference",
     },
+    "nnl2.table_model": {"Predictions", "TableModel"},
     "nnl2.translation": {"Translation", "translate", "translate_back"},
 }  # fmt: skip
 
@@ -113,6 +118,7 @@ __all__ = [
     "Listing",
     "McNemar",
     "MeanInterval",
+    "ModelFileError",
     "Momentum",
     "Nesterov",
     "NetworkSpec",
@@ -127,6 +133,7 @@ __all__ = [
     "Overlapping",
     "PairedDifference",
     "PluginError",
+    "Predictions",
     "Preparation",
     "ReLU",
     "Recipe",
@@ -140,6 +147,7 @@ __all__ = [
     "Start",
     "Step",
     "Table",
+    "TableModel",
     "Tanh",
     "TimeOrder",
     "TrainingDivergedError",
@@ -156,6 +164,7 @@ __all__ = [
     "format_vector",
     "installed_optimizers",
     "installed_regularizers",
+    "load",
     "makeData",
     "make_data",
     "mean_interval",
@@ -167,6 +176,7 @@ __all__ = [
     "regularizer_class",
     "regularizer_from_text",
     "regularizer_to_text",
+    "save",
     "showMatrix",
     "showMatrixPartial",
     "showVector",

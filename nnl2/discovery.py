@@ -108,6 +108,29 @@ def class_of(kind: Kind[Part], name: str) -> type[Part]:
     raise UnknownNameError(f"no {kind.name} is called {name!r}; {hint}installed are {', '.join(names)}")
 
 
+def offer_of(wanted: type[Part], kind: Kind[Part]) -> Offer:
+    """Return under which name a class is installed; only its own package is loaded to find out.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is installed under none.
+    """
+    own_package = wanted.__module__.partition(".")[0]
+    for offer in offers(kind):
+        if re.split(r"[.:\s]", offer.entry_point.value.strip(), maxsplit=1)[0] != own_package:
+            continue
+        try:
+            loaded = offer.load()
+        except PluginError:
+            continue
+        if loaded is wanted:
+            return offer
+    raise UnknownNameError(
+        f"{wanted.__name__} is installed under no name; name it in the entry-point group {kind.group!r}"
+    )
+
+
 @frozen(order=True)
 class Offer:
     """A name under which a distribution offers a class; nothing is imported yet."""

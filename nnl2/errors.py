@@ -40,6 +40,10 @@ class ConformanceError(Nnl2Error, AssertionError):
     """A regularizer that does not keep what every regularizer keeps; one sentence for each mistake."""
 
 
+class ModelFileError(Nnl2Error, ValueError):
+    """A model file that cannot be written, or read, or is none."""
+
+
 class TrainingDivergedError(Nnl2Error, ArithmeticError):
     """Training in which an error or a weight grew beyond all bounds."""
 

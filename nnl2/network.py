@@ -14,6 +14,7 @@ from nnl2.data import Dataset, classes_of
 from nnl2.engine.select import engine_for_outputs, mean_errors
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.initializers import FittingActivation, Uniform
+from nnl2.missing import refuse_missing
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output, SoftmaxCrossEntropy
 from nnl2.regularizers import NoRegularization, Regularizer
@@ -123,6 +124,13 @@ class NeuralNetwork:
             start = self._checked_parameters("initial", start)
         self._state = NetworkState.begin(self._spec, self._seed, start)
         self._in_training = False
+
+    @classmethod
+    def at(cls, spec: NetworkSpec, state: NetworkState, seed: int) -> Self:
+        """Return the network with this specification at this state, which belong together unchecked."""
+        made = cls.__new__(cls)
+        made.__dict__.update(_spec=spec, _state=state, _seed=check_seed("seed", seed), _in_training=False)
+        return made
 
     @property
     def spec(self) -> NetworkSpec:
@@ -391,7 +399,8 @@ def train(
     InvalidValueError, InvalidTypeError
         If an argument cannot be used; nothing is changed.
     PluginError
-        If a regularizer or optimizer answers with something unusable.
+        If a regularizer or optimizer answers with something unusable, or is missing since the network was loaded
+        from a file.
     TrainingDivergedError
         If an error or a weight grows beyond all bounds.
     KeyboardInterrupt
@@ -483,6 +492,7 @@ def _check_networks(networks: Iterable[NeuralNetwork]) -> tuple[NeuralNetwork, .
         if seen.setdefault(id(network), number) != number:
             raise InvalidValueError(f"networks must all be different objects, but network {number} comes twice")
         network._refuse_in_training("be trained")  # noqa: SLF001
+        refuse_missing(network.spec.regularizers, network.spec.optimizer)
     return together
 
 

@@ -11,12 +11,11 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
 
-from nnl2.discovery import OPTIMIZERS, REGULARIZERS, class_of, offers
+from nnl2.discovery import OPTIMIZERS, REGULARIZERS, class_of, offer_of, offers
 from nnl2.errors import (
     InvalidTypeError,
     InvalidValueError,
     Nnl2Error,
-    PluginError,
     UnknownNameError,
     in_words,
     shown,
@@ -178,7 +177,8 @@ def _value_from_text(text: str) -> object:
 
 
 def _part_to_text(part: Part, kind: Kind[Part], from_text: Callable[[str], Part]) -> str:
-    name = _name_of(type(part), kind)
+    offer = offer_of(type(part), kind)
+    name = offer.name if offer.status(offers(kind)) == "ok" else offer.qualified_name
     try:
         values: list[str] = []
         for position, field_name in enumerate(_field_names(type(part))):
@@ -192,21 +192,3 @@ def _part_to_text(part: Part, kind: Kind[Part], from_text: Callable[[str], Part]
     if understood != part:
         raise InvalidValueError(f"{part!r} cannot be written as text: {text!r} means {understood!r}")
     return text
-
-
-def _name_of(wanted: type[Part], kind: Kind[Part]) -> str:
-    """Return the name under which a class is installed; only its own package is loaded to find out."""
-    found = offers(kind)
-    own_package = wanted.__module__.partition(".")[0]
-    for offer in found:
-        if re.split(r"[.:\s]", offer.entry_point.value.strip(), maxsplit=1)[0] != own_package:
-            continue
-        try:
-            loaded = offer.load()
-        except PluginError:
-            continue
-        if loaded is wanted:
-            return offer.name if offer.status(found) == "ok" else offer.qualified_name
-    raise UnknownNameError(
-        f"{wanted.__name__} is installed under no name; name it in the entry-point group {kind.group!r}"
-    )

@@ -1,0 +1,146 @@
+"""What a `NeuralNetwork` is made of: its specification and its state."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.activations import BUILT_IN as ACTIVATIONS
+from nnl2.discovery import OPTIMIZERS
+from nnl2.engine.answers import asked
+from nnl2.errors import InvalidTypeError, UnknownNameError, shown
+from nnl2.missing import missing_among
+from nnl2.modelfile.content import Content
+from nnl2.modelfile.kinds import Kind
+from nnl2.modelfile.parts import described, described_regularizer, part_from, regularizer_from
+from nnl2.network import NeuralNetwork
+from nnl2.outputs import (
+    ArticleSquaredError,
+    SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
+    SoftmaxSquaredError,
+    SquaredError,
+)
+from nnl2.training.spec import NetworkSpec
+from nnl2.training.state import NetworkState, read_only
+from nnl2.validation import LARGEST_SEED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from nnl2.modelfile.content import Stored
+
+    FloatArray = NDArray[np.floating[Any]]
+
+REGULARIZERS = ("regularizer", "bias_regularizer")
+OUTPUTS = (SoftmaxCrossEntropy, SigmoidCrossEntropy, SoftmaxSquaredError, ArticleSquaredError, SquaredError)
+CHOICES: dict[str, dict[str, Any]] = {
+    "hidden": {kind.__name__: kind for kind in ACTIVATIONS},
+    "output": {kind.__name__: kind for kind in OUTPUTS},
+    "dtype": {"float64": np.float64, "float32": np.float32},
+}
+FUNCTIONS = ("hidden", "output")
+
+
+def network_content(network: NeuralNetwork) -> Content:
+    """Return what a network is made of."""
+    spec, state = network.spec, network.state
+    header = {
+        "layer_sizes": list(spec.layer_sizes),
+        "dtype": spec.dtype.name,
+        **{place: _name_of(place, getattr(spec, place)) for place in FUNCTIONS},
+        **{place: described_regularizer(getattr(spec, place)) for place in REGULARIZERS},
+        "optimizer": described(spec.optimizer, OPTIMIZERS),
+        "seed": network.seed,
+        "epochs": int(state.epochs),
+        "order_stream": _described_stream(state.order_stream),
+        "noise_streams": [_described_stream(stream) for stream in state.noise_streams],
+    }
+    first = {} if state.first is None else {"first": state.first}
+    return Content(header, {"parameters": state.parameters, "memory": state.memory, **first})
+
+
+def network_from(stored: Stored) -> NeuralNetwork:
+    """Return the network that a file describes."""
+    sizes = tuple(stored.list("layer_sizes"))
+    functions = {place: _chosen(stored, place)() for place in FUNCTIONS}
+    bare = NetworkSpec(sizes, dtype=_chosen(stored, "dtype"), **functions)
+    n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(bare.layer_sizes))
+    parameters = stored.vector("parameters", bare.dtype, n_parameters)
+    spec = NetworkSpec(
+        sizes,
+        *(regularizer_from(stored.part(place)) for place in REGULARIZERS),
+        optimizer=part_from(stored.part("optimizer"), OPTIMIZERS),
+        dtype=bare.dtype,
+        **functions,
+    )
+    state = NetworkState(
+        read_only(parameters),
+        read_only(stored.vector("memory", bare.dtype)),
+        _stream(stored.part("order_stream")),
+        tuple(map(_stream, stored.parts("noise_streams"))),
+        stored.whole("epochs"),
+        read_only(stored.vector("first", bare.dtype, n_parameters)) if "first" in stored.vectors else None,
+    )
+    stored.check_vectors("parameters", "memory", "first")
+    seed = stored.whole("seed", maximum=LARGEST_SEED)
+    if missing_among(spec.regularizers, spec.optimizer) is not None:
+        return NeuralNetwork.at(spec, state, seed)  # nobody can tell what it remembers
+    begin = partial(NetworkState.begin, spec, seed, parameters)
+    network = NeuralNetwork.at(spec, asked(spec.optimizer, "begin", "in a network from a file", begin), seed)
+    network.state = state
+    return network
+
+
+def _name_of(place: str, function: object) -> str:
+    name = type(function).__name__
+    if CHOICES[place].get(name) is not type(function):
+        raise InvalidTypeError(
+            f"{place} must be one of {', '.join(CHOICES[place])} to be saved, got {shown(function)}: a file holds "
+            f"no code; keep network.weights, and make the network again"
+        )
+    return name
+
+
+def _chosen(stored: Stored, place: str) -> Any:  # noqa: ANN401 (a class)
+    name = stored.text(place)
+    if name not in CHOICES[place]:
+        raise UnknownNameError(
+            f"{stored.where}{place} must be one of {', '.join(CHOICES[place])}, got {shown(name)}"
+        )
+    return CHOICES[place][name]
+
+
+def _described_stream(stream: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where a stream of PCG64 stands; numbers of 128 bits as texts, which any reader of JSON can keep."""
+    return {
+        "state": str(stream["state"]["state"]),
+        "inc": str(stream["state"]["inc"]),
+        "has_uint32": int(stream["has_uint32"]),
+        "uinteger": int(stream["uinteger"]),
+    }
+
+
+def _stream(stored: Stored) -> dict[str, Any]:
+    numbers = {}
+    for name in ("state", "inc"):
+        text = stored.text(name)
+        if not (text.isascii() and text.isdecimal() and len(text) <= 39 and int(text) < 2**128):
+            raise InvalidTypeError(
+                f"{stored.where}{name} must be a whole number of 128 bits as text, got {shown(text)}"
+            )
+        numbers[name] = int(text)
+    return {
+        "bit_generator": "PCG64",
+        "state": numbers,
+        "has_uint32": stored.whole("has_uint32", maximum=1),
+        "uinteger": stored.whole("uinteger", maximum=2**32 - 1),
+    }
+
+
+KINDS = (Kind(NeuralNetwork, network_content, network_from),)
