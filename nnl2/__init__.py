@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         TimeOrder,
         compare,
         format_comparison,
+        refit,
     )
     from nnl2.estimators import NeuralNetworkClassifier, NeuralNetworkRegressor
     from nnl2.listing import Listing, installed_optimizers, installed_regularizers
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
 _LOADED_WHEN_ASKED_FOR = {
     "nnl2.comparison": {
         "Comparison", "FixedTest", "FreshData", "GivenStarts", "Recipe", "RepeatedFolds", "Start", "TimeOrder",
-        "compare", "format_comparison",
+        "compare", "format_comparison", "refit",
     },
     "nnl2.estimators": {"NeuralNetworkClassifier", "NeuralNetworkRegressor"},
     "nnl2.listing": {"Listing", "installed_optimizers", "installed_regularizers"},
@@ -173,6 +174,7 @@ __all__ = [
     "optimizer_from_text",
     "optimizer_to_text",
     "paired_difference",
+    "refit",
     "regularizer_class",
     "regularizer_from_text",
     "regularizer_to_text",

@@ -11,9 +11,8 @@ from attrs import field, frozen
 
 from nnl2.data import classes_of
 from nnl2.errors import InvalidValueError
-from nnl2.preparation import Preparation, Sheet, Table
+from nnl2.preparation import Preparation, Sheet, Table, read_frame
 from nnl2.preparation.encodings import OneHot
-from nnl2.preparation.frames import sheet_from_frame
 from nnl2.preparation.wording import printable, shown
 from nnl2.validation import warn
 
@@ -127,7 +126,7 @@ class TableModel:
         """
         if isinstance(items, Table):
             items = Sheet(items.name, items.columns)
-        sheet = items if isinstance(items, Sheet) else sheet_from_frame("items", items)
+        sheet = items if isinstance(items, Sheet) else read_frame(items, "items")
         with np.errstate(over="ignore"):  # what lies very far out is clipped
             inputs = self.preparation.inputs(sheet)
         for warning in _unknown_words(sheet, self.preparation):

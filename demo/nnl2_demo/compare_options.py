@@ -77,6 +77,13 @@ def _table(_: click.Context, __: click.Parameter, name: str) -> str:
     raise click.BadParameter(f"{name!r} {what}; {hint}")
 
 
+DELIMITER: Option = click.option(
+    "--delimiter", metavar="SIGN", callback=_delimiter, help="What stands between cells, or tab."
+)
+ENCODING: Option = click.option(
+    "--encoding", callback=_encoding, help="Of the file, such as cp1252; by default told from it."
+)
+
 OPTIONS: Sequence[Option] = [
     click.argument("name", metavar="TABLE", callback=_table),
     click.option("--target", metavar="COLUMN", help="What shall be learned; by default the last column."),
@@ -139,8 +146,8 @@ OPTIONS: Sequence[Option] = [
         type=click.Choice(["classification", "regression"]),
         help="By default the target's values decide.",
     ),
-    click.option("--delimiter", metavar="SIGN", callback=_delimiter, help="What stands between cells, or tab."),
-    click.option("--encoding", callback=_encoding, help="Of the file, such as cp1252; by default told from it."),
+    DELIMITER,
+    ENCODING,
     format_option("table", "json", "csv", "markdown"),
     click.option(
         "-o",
@@ -156,6 +163,13 @@ OPTIONS: Sequence[Option] = [
         metavar="FILE.png|svg",
         callback=to_be_written,
         help="Draw differences and scores into a file.",
+    ),
+    click.option(
+        "--save",
+        type=click.Path(path_type=Path),
+        metavar="MODEL",
+        callback=to_be_written,
+        help="Learn from all items by the best guess, and keep that for `predict`.",
     ),
 ]
 
@@ -188,6 +202,8 @@ def _check_source(given: dict[str, Any]) -> None:
     for option in OF_A_FILE:
         if name in (*TABLES, *GENERATORS) and given[option] is not None:
             raise click.UsageError(f"--{option} is for a CSV file; {name} comes as it is.")
+    if name in GENERATORS and given["save"] is not None:
+        raise click.UsageError(f"--save is for a table; {name} makes new items, and no column has a name.")
     if name in GENERATORS and given["folds"] is not None:
         raise click.UsageError(f"--folds is for a table; {name} makes new items, as often as --repeats says.")
     if name in GENERATORS and given["repeats"] == 1:
@@ -197,7 +213,7 @@ def _check_source(given: dict[str, Any]) -> None:
 def _check_files(given: dict[str, Any]) -> None:
     """Refuse to write over what is read, or twice."""
     files = {"TABLE": given["name"], "--test": given["test"]}
-    for option in ("output", "plot"):
+    for option in ("output", "plot", "save"):
         path = given[option]
         for name, other in files.items():
             if path is not None and other is not None and path.resolve() == Path(other).resolve():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +16,7 @@ from nnl2_demo.options import wrong_call
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nnl2 import Comparison
+    from nnl2 import Comparison, TableModel
 
 
 @click.command("compare")
@@ -32,7 +33,7 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     from nnl2_demo.files import write_whole
 
     with redirect_stdout(sys.stderr):
-        comparison, remarks = _compared(given)
+        comparison, refit_best, remarks = _compared(given)
     text = own_table.written(comparison, remarks, given["chosen_format"])
     if given["output"] is None:
         click.echo(text)
@@ -44,17 +45,28 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
         from nnl2_demo.pictures import save
 
         save(draw(comparison), given["plot"])
+    if given["save"] is not None:
+        from nnl2.comparison import why_refitted
+        from nnl2.modelfile import save as save_model
+
+        with redirect_stdout(sys.stderr), own_table.telling_warnings(_tell):
+            model = refit_best()
+        save_model(model, given["save"])
+        _tell(f"Saved {given['save']}: {why_refitted(comparison, model)}.")
 
 
-def _compared(given: dict[str, Any]) -> tuple[Comparison, Sequence[str]]:
-    """Return the comparison that is asked for, and what must be known of how its table was read."""
-    from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, compare
+def _compared(given: dict[str, Any]) -> tuple[Comparison, Callable[[], TableModel], Sequence[str]]:
+    """Return the comparison that is asked for, what makes a model of its best guess, and what must be known.
+
+    The latter is how the table was read.
+    """
+    from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, compare, refit
     from nnl2.comparison.strategies import as_strategies
     from nnl2_demo import own_table
 
-    settings = {name: given[name] for name in OF_THE_RECIPE if given[name] is not None}
+    of_the_recipe = {name: given[name] for name in OF_THE_RECIPE if given[name] is not None}
     with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--optimizer"):
-        recipe = Recipe(**settings)
+        recipe = Recipe(**of_the_recipe)
     texts = [*given["texts"], *(own_table.all_strategies(_tell) if given["with_all"] else [])]
     strategies = list(dict.fromkeys(texts)) or None
     with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--regularizer"):
@@ -67,20 +79,20 @@ def _compared(given: dict[str, Any]) -> tuple[Comparison, Sequence[str]]:
     if given["class_weight"] is not None and not own_table.has_classes(data):
         raise click.UsageError("--class-weight is for classes, but the target holds values.")
     splits = own_table.splits_for(data, test, given["folds"], given["repeats"], by_time=given["time"] is not None)
+    settings = {
+        "splits": splits,
+        "recipe": recipe,
+        "class_weights": given["class_weight"],
+        "seed": given["seed"],
+        "n_jobs": given["jobs"] or -1,
+    }
     with own_table.telling_warnings(_tell), _progress() as on_progress:
         comparison = compare(
-            data,
-            strategies,
-            score=given["score"],
-            splits=splits,
-            recipe=recipe,
-            rope=given["rope"],
-            class_weights=given["class_weight"],
-            seed=given["seed"],
-            n_jobs=given["jobs"] or -1,
-            on_progress=on_progress,
+            data, strategies, score=given["score"], rope=given["rope"], on_progress=on_progress, **settings
         )
-    return comparison, own_table.remarks_on(data)
+    rows = None if test is None else range(test.start)
+    refit_best = partial(refit, data, comparison.best_guess, rows=rows, **settings)  # type: ignore[arg-type]
+    return comparison, refit_best, own_table.remarks_on(data)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ module        what the reader finds in it
 `fits`        training all networks of some splits
 `tuning`      strengths chosen inside each training part
 `running`     all this, split by split
+`refit`       one strategy on a whole table, to predict with
 `scores`      what outputs are worth, and what makes no difference in practice
 `outcome`     what came of a strategy in every replicate
 `curves`      its errors in training
@@ -33,6 +34,7 @@ from nnl2.comparison.compare import compare
 from nnl2.comparison.difference import Difference
 from nnl2.comparison.outcome import Outcome
 from nnl2.comparison.recipe import Recipe
+from nnl2.comparison.refit import refit, why_refitted
 from nnl2.comparison.result import Comparison
 from nnl2.comparison.rows import Row
 from nnl2.comparison.splits import (
@@ -63,4 +65,6 @@ __all__ = [
     "TimeOrder",
     "compare",
     "format_comparison",
+    "refit",
+    "why_refitted",
 ]

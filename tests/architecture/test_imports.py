@@ -30,7 +30,7 @@ RANKS = [
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
-CLICK = {"cli.py", "comparing.py", "compare_options.py", "study_command.py", "options.py"}
+CLICK = {"cli.py", "comparing.py", "compare_options.py", "study_command.py", "options.py", "predicting.py"}
 HEAVY = {"click", "scipy", "sklearn", "matplotlib", "joblib", "threadpoolctl", "importlib.metadata", "pytest"}
 
 
