@@ -15,6 +15,8 @@ def why_not_written(path: Path) -> str:
     """Return why a file cannot be written there, to be told before it is made; else nothing."""
     if path.is_dir():
         return f"{path} is a folder"
+    if path.exists() and not path.is_file():
+        return f"{path} is a pipe or a device, and would be one no longer"
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}"
     if not os.access(path.parent, os.W_OK):

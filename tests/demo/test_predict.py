@@ -1,7 +1,9 @@
 """`nnl2-demo compare --save` and `nnl2-demo predict`: from one table to the items of another."""
 
+import os
 import re
 import shlex
+import stat
 import sys
 from pathlib import Path
 
@@ -195,6 +197,15 @@ def test_what_cannot_be_done_is_told_in_a_line(arguments, status, said, call, mo
     assert (got, out) == (status, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--output", "--save"])
+def test_a_pipe_or_a_device_stays_what_it_is(option, call):
+    os.mkfifo("pipe")
+    status, out, err = call("compare", "table.csv", *QUICK, option, "pipe")
+    assert (status, out) == (2, "")
+    assert "pipe is a pipe or a device, and would be one no longer" in err
+    assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
 
 
 @pytest.mark.parametrize(
