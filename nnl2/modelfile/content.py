@@ -92,6 +92,13 @@ class Stored:
         """Return a whole number >= 0."""
         return check_count(f"{self.where}{name}", self._said(name), minimum=0, maximum=maximum)
 
+    def wholes(self, name: str, size: int) -> tuple[int, ...]:
+        """Return so many whole numbers >= 0."""
+        every = self.list(name)
+        if len(every) != size:
+            raise InvalidValueError(f"{self.where}{name} must be {size} whole numbers, got {shown(every)}")
+        return tuple(check_count(f"{self.where}{name}", each, minimum=0, maximum=LARGEST_COUNT) for each in every)
+
     def number(self, name: str) -> float:
         """Return a finite number."""
         return check_number(f"{self.where}{name}", self._said(name))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 MODULES = {
     "NeuralNetwork": "nnl2.modelfile.networks",
     "TableModel": "nnl2.modelfile.table_models",
+    "NeuralNetworkClassifier": "nnl2.estimators.stored",
+    "NeuralNetworkRegressor": "nnl2.estimators.stored",
+    "Pipeline": "nnl2.estimators.stored_pipelines",
+    "StandardScaler": "nnl2.estimators.stored_pipelines",
 }
 """The module in whose `KINDS` a kind stands, by the name of its class; it is loaded when the kind is asked for."""
 

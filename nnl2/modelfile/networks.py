@@ -68,8 +68,8 @@ def network_content(network: NeuralNetwork) -> Content:
 def network_from(stored: Stored) -> NeuralNetwork:
     """Return the network that a file describes."""
     sizes = tuple(stored.list("layer_sizes"))
-    functions = {place: _chosen(stored, place)() for place in FUNCTIONS}
-    bare = NetworkSpec(sizes, dtype=_chosen(stored, "dtype"), **functions)
+    functions = {place: chosen(stored, place)() for place in FUNCTIONS}
+    bare = NetworkSpec(sizes, dtype=chosen(stored, "dtype"), **functions)
     n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(bare.layer_sizes))
     parameters = stored.vector("parameters", bare.dtype, n_parameters)
     spec = NetworkSpec(
@@ -107,7 +107,8 @@ def _name_of(place: str, function: object) -> str:
     return name
 
 
-def _chosen(stored: Stored, place: str) -> Any:  # noqa: ANN401 (a class)
+def chosen(stored: Stored, place: str) -> Any:  # noqa: ANN401 (a class)
+    """Return the class that a file names."""
     name = stored.text(place)
     if name not in CHOICES[place]:
         raise UnknownNameError(

@@ -34,7 +34,8 @@ def save(thing: Any, path: str | os.PathLike[str]) -> None:  # noqa: ANN401 (wha
     Parameters
     ----------
     thing
-        A NeuralNetwork, which goes on learning where it stood, or a TableModel.
+        A NeuralNetwork, which goes on learning where it stood, a TableModel, a fitted NeuralNetworkClassifier or
+        NeuralNetworkRegressor, or a pipeline of a StandardScaler and one of these.
     path
         The file, such as "model.npz".
 

@@ -1,0 +1,199 @@
+"""An estimator, and a pipeline with its scaler, comes back from a file as it was."""
+
+import json
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes, load_wine
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+from nnl2 import (
+    L2,
+    Adam,
+    Dropout,
+    InvalidTypeError,
+    ModelFileError,
+    NeuralNetworkClassifier,
+    NeuralNetworkRegressor,
+    NoRegularization,
+    ReLU,
+    load,
+    save,
+)
+from nnl2.modelfile.archive import write_archive
+
+hypothesis = pytest.importorskip("hypothesis")
+st = pytest.importorskip("hypothesis.strategies")
+
+X, NUMBERS = load_wine(return_X_y=True)
+X = StandardScaler().fit_transform(X)
+WORDS = np.array(["Ulm", "Köln", "Bonn"])[NUMBERS]
+PROGRESSION = load_diabetes(return_X_y=True)
+
+ESTIMATORS = {
+    "as it comes": (NeuralNetworkClassifier(), X, WORDS),
+    "with everything": (
+        NeuralNetworkClassifier(
+            (5, 4),
+            L2(0.1) + Dropout(rate=0.1),
+            activation=ReLU(),
+            optimizer=Adam(),
+            learning_rate=0.02,
+            class_weight={0: 1.0, 1: 2.0, 2: 1.0},
+            n_networks=3,
+            warm_start=True,
+        ),
+        X,
+        NUMBERS,
+    ),
+    "one regularizer for each layer": (
+        NeuralNetworkClassifier(regularizer=(L2(0.1), NoRegularization()), optimizer="adam", activation="relu"),
+        X,
+        NUMBERS > 0,
+    ),
+    "labels as objects": (NeuralNetworkClassifier(()), X, WORDS.astype(object)),
+    "labels of one byte": (NeuralNetworkClassifier(), X, NUMBERS.astype(np.int8)),
+    "labels with a point": (NeuralNetworkClassifier(), X, NUMBERS.astype(np.float32)),
+    "values": (NeuralNetworkRegressor(warm_start=True), *PROGRESSION),
+    "several values": (
+        NeuralNetworkRegressor(regularizer="early-stopping", normalize_y=False),
+        PROGRESSION[0],
+        PROGRESSION[0][:, :2],
+    ),
+}
+
+
+@pytest.mark.parametrize(("estimator", "X", "y"), ESTIMATORS.values(), ids=ESTIMATORS)
+def test_an_estimator_comes_back_with_all_it_has_learned(estimator, X, y, tmp_path):
+    estimator.set_params(max_epochs=3, random_state=0).fit(X, y)
+    save(estimator, tmp_path / "model.npz")
+    again = load(tmp_path / "model.npz")
+    assert vars(again).keys() == vars(estimator).keys()
+    assert again.get_params() == estimator.get_params()
+    own, its = estimator.predict(X), again.predict(X)
+    assert own.dtype == its.dtype
+    assert (own == its).all()
+    for name in ("histories_", "loss_curve_", "validation_curve_", "n_iter_", "n_features_in_"):
+        assert getattr(estimator, name) == getattr(again, name)
+    if estimator.warm_start:
+        for each in (estimator, again):
+            each.fit(X, y)
+        assert (own != estimator.predict(X)).any() or own.dtype.kind != "f"
+        assert (estimator.predict(X) == again.predict(X)).all()
+        assert (estimator.coefs_[0] == again.coefs_[0]).all()
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    """A scaler and a classifier, fitted."""
+    made = make_pipeline(StandardScaler(), NeuralNetworkClassifier(max_epochs=3, random_state=0))
+    return made.fit(X * 5 + 3, WORDS)
+
+
+@pytest.mark.parametrize("scaler", [{}, {"with_mean": False}, {"with_std": False}], ids=str)
+def test_a_pipeline_with_its_scaler_comes_back(scaler, tmp_path):
+    pipeline = make_pipeline(StandardScaler(**scaler), NeuralNetworkRegressor(max_epochs=3, random_state=0))
+    pipeline.fit(*PROGRESSION)
+    save(pipeline, tmp_path / "model.npz")
+    again = load(tmp_path / "model.npz")
+    assert (again.predict(PROGRESSION[0]) == pipeline.predict(PROGRESSION[0])).all()
+    assert repr(again) == repr(pipeline)
+    assert vars(again[0]).keys() == vars(pipeline[0]).keys()
+    assert (again.fit(*PROGRESSION).predict(PROGRESSION[0]) == pipeline.predict(PROGRESSION[0])).all()
+
+
+def test_names_of_features_come_back_and_another_order_is_refused(tmp_path):
+    estimator = NeuralNetworkClassifier(max_epochs=2, random_state=0).fit(X, WORDS)
+    estimator.feature_names_in_ = np.array([f"x{number}" for number in range(13)], dtype=object)
+    save(estimator, tmp_path / "model.npz")
+    again = load(tmp_path / "model.npz")
+    assert again.feature_names_in_.tolist() == estimator.feature_names_in_.tolist()
+    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+        again.predict(X)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"learning_rate": lambda epoch: 1 / epoch}, "learning_rate=<function .* cannot be saved"),
+        ({"random_state": np.random.RandomState(0)}, "random_state=RandomState.* cannot be saved"),
+    ],
+    ids=["a function", "a stream"],
+)
+def test_what_a_file_cannot_hold_is_refused(parameters, said, tmp_path):
+    estimator = NeuralNetworkClassifier(max_epochs=2, **parameters).fit(X, WORDS)
+    with pytest.raises(InvalidTypeError, match=said):
+        save(estimator, tmp_path / "model.npz")
+    with pytest.raises(InvalidTypeError, match=r"a pipeline can be saved whose steps are .* is a MinMaxScaler"):
+        save(
+            make_pipeline(MinMaxScaler(), NeuralNetworkClassifier(max_epochs=2)).fit(X, WORDS),
+            tmp_path / "model.npz",
+        )
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "thing", [NeuralNetworkClassifier(), make_pipeline(StandardScaler(), NeuralNetworkRegressor())]
+)
+def test_what_has_learned_nothing_is_refused_as_scikit_learn_refuses_it(thing, tmp_path):
+    with pytest.raises(NotFittedError):
+        save(thing, tmp_path / "model.npz")
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2**65)
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["int8", "str"]),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from(["sequence", "map", "regularizer", "hidden"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+def paths_in(value, path=()):
+    """Yield where something stands in what JSON holds."""
+    yield path
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield from paths_in(inner, (*path, key))
+
+
+@pytest.mark.slow
+@hypothesis.settings(
+    max_examples=100, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+)
+@hypothesis.given(which=st.booleans(), data=st.data())
+def test_any_header_gives_a_model_or_an_error_of_ours(tmp_path, pipeline, regressor, which, data):
+    path = tmp_path / "any.npz"
+    save(pipeline if which else regressor, path)
+    with np.load(path) as file:
+        vectors = {name: file[name] for name in file.files}
+    header = json.loads(vectors.pop("header").tobytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        *where, last = data.draw(st.sampled_from(list(paths_in(header))[1:]))
+        inner = header
+        for key in where:
+            inner = inner[key]
+        inner[last] = data.draw(values)
+    with path.open("wb") as file:
+        write_archive(file, json.dumps(header).encode(), vectors)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            load(path)
+        except ModelFileError:
+            return
+
+
+@pytest.fixture(scope="module")
+def regressor():
+    """One of several values, with validation."""
+    made = NeuralNetworkRegressor(regularizer="early-stopping", max_epochs=3, random_state=0)
+    return made.fit(PROGRESSION[0], PROGRESSION[0][:, :2])
