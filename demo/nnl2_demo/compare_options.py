@@ -162,7 +162,7 @@ OPTIONS: Sequence[Option] = [
         type=click.Path(path_type=Path),
         metavar="FILE.png|svg",
         callback=to_be_written,
-        help="Draw differences and scores into a file.",
+        help="Draw differences, scores and errors in training into a file.",
     ),
     click.option(
         "--save",

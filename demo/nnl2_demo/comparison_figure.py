@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING, cast
 
 from matplotlib.figure import Figure, SubFigure
 
-from nnl2_demo.curves_figure import PANELS_IN_A_ROW, draw_curves, panels_for
+from nnl2_demo.curves_figure import draw_curves, panels_for, rows_and_columns
 
 if TYPE_CHECKING:
     from nnl2 import Comparison
@@ -16,12 +15,13 @@ if TYPE_CHECKING:
 def draw(comparison: Comparison) -> Figure:
     """Return differences, scores and errors as a figure; no display is needed."""
     *names, _ = [outcome.name for outcome in comparison.outcomes]  # the last has other seeds
-    heights = [1.6 + 0.35 * len(comparison.rows), 0.4 + 2.0 * ceil(len(names) / PANELS_IN_A_ROW)]
+    n_rows, _ = rows_and_columns(len(names))
+    heights = [1.6 + 0.35 * len(comparison.rows), 0.4 + 2.0 * n_rows]
     figure = Figure(figsize=(11, sum(heights)), layout="constrained")
     figure.suptitle(comparison.data, fontsize=10)
     above, below = cast("list[SubFigure]", figure.subfigures(2, 1, height_ratios=heights))
     left, right = above.subplots(1, 2)
     comparison.plot(left)
     comparison.plot_scores(right)
-    draw_curves(panels_for(below, names), comparison, names, "error")
+    draw_curves(panels_for(below, len(names)), comparison, names, "error")
     return figure

@@ -20,14 +20,19 @@ HIGHEST = 1.1
 """The axes end at so many times the largest median: of what goes astray only the beginning is seen."""
 
 
-def panels_for(figure: SubFigure, names: Sequence[str]) -> list[Axes]:
-    """Return a panel for each strategy, in rows; what is left over of the last row stays empty."""
-    n_rows = ceil(len(names) / PANELS_IN_A_ROW)
-    n_columns = ceil(len(names) / n_rows)
+def rows_and_columns(n_panels: int) -> tuple[int, int]:
+    """Return how so many panels stand."""
+    n_rows = ceil(n_panels / PANELS_IN_A_ROW)
+    return n_rows, ceil(n_panels / n_rows)
+
+
+def panels_for(figure: SubFigure, n_panels: int) -> list[Axes]:
+    """Return panels in rows, all to one scale; what is left over of the last row stays empty."""
+    n_rows, n_columns = rows_and_columns(n_panels)
     panels = figure.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False).ravel()
-    for axes in panels[len(names) :]:
+    for axes in panels[n_panels:]:
         axes.set_axis_off()
-    used = list(panels[: len(names)])
+    used = list(panels[:n_panels])
     for axes in used[-n_columns:]:  # the lowest of each column
         axes.tick_params(labelbottom=True)
     return used

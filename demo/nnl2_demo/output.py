@@ -86,7 +86,7 @@ def published_as_table(lines: Sequence[Published]) -> str:
 
 def _published_block(name: str, lines: Sequence[Published]) -> str:
     rows = [[_what(line), line.printed, line.rounded or "-", _digits(line)] for line in lines]
-    near = sorted({f"{line.tolerance:g}" for line in lines if line.matches and line.digits[0] < line.digits[1]})
+    off = [line.tolerance for line in lines if line.matches and line.digits[0] < line.digits[1]]
     told: dict[str, list[str]] = {}
     for line in lines:
         remark = f"{line.remark}, means {line.meant}" if line.meant else line.remark
@@ -96,10 +96,8 @@ def _published_block(name: str, lines: Sequence[Published]) -> str:
         remark if 2 * len(whats) > len(lines) else f"{', '.join(whats)}: {remark}"
         for remark, whats in told.items()
     ]
-    if near:
-        remarks.append(
-            f"ok where digits are missing: within {' or '.join(near)}, the rounding of sums in another order"
-        )
+    if off:
+        remarks.append(f"digits differ by {max(off):g} at most, for sums in another order are rounded otherwise")
     table = table_in_parts(["", "printed", "ours", "digits"], rows)
     return "\n".join([paragraph(name), *table, *map(bullet, remarks)])
 
@@ -155,10 +153,11 @@ def _rows(rerun: Rerun) -> list[dict[str, Any]]:
     """Return one record for each strategy, with None for what it does not have."""
     example, comparison, decides = rerun.example, rerun.comparison, rerun.study.decides
     rows = []
+    settings = asdict(rerun.settings) | {"n_seeds": len(rerun.seeds)}
     courses = {course.strategy: course for course in example.courses}
     for strategy in rerun.strategies:
         course = courses.get(strategy)
-        row: dict[str, Any] = {"strategy": strategy}
+        row: dict[str, Any] = {"strategy": strategy} | settings
         row |= {f"error_{epoch}": course and course.curve.error_at(epoch) for epoch in example.checkpoints}
         row |= {f"{kind}_accuracy": course and course.accuracies[kind] for kind in rerun.kinds}
         row["largest_weight"] = course and course.largest_weight

@@ -1,4 +1,7 @@
-"""A study: an `nnl2.compare` Comparison over many seeds, and around it a published run, its numbers and prose."""
+"""A study: an `nnl2.compare` Comparison over many seeds, and around it a published run, its numbers and prose.
+
+One file, because a Study tells what is read of its Rerun, and a Rerun which Study it is.
+"""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nnl2 import NeuralNetwork
     from nnl2_demo.options import Option
     from nnl2_demo.studies import Entry
+    from nnl2_demo.study import Strategy, Study
 
 MOST_SEEDS = 10_000
 LARGEST_FIRST_SEED = 2**32 - MOST_SEEDS
@@ -69,7 +70,7 @@ STUDY_OPTIONS: list[Option] = [
         type=click.Path(path_type=Path),
         metavar="FILE.png|svg",
         callback=to_be_written,
-        help="Draw the networks of one seed into a file.",
+        help="Draw errors over the seeds, and boundaries or weights of one seed, into a file.",
     ),
     format_option("table", "json", "csv"),
 ]
@@ -98,8 +99,6 @@ def _run_study(
 ) -> None:
     from attrs import evolve
 
-    from nnl2 import InvalidValueError, regularizer_from_text
-    from nnl2.errors import in_a_line
     from nnl2_demo import output
     from nnl2_demo.study import rerun
     from nnl2_demo.training import is_compiled
@@ -110,9 +109,7 @@ def _run_study(
     study = entry.study(data)
     given: dict[str, Any] = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
     settings = evolve(study.settings, **{key: value for key, value in given.items() if value is not None})
-    added = {in_a_line(text): described_by(regularizer_from_text, text, "--regularizer") for text in texts}
-    with wrong_call(InvalidValueError, option="--regularizer"):
-        strategies = study.strategies_with(added)
+    strategies = _strategies(study, texts)
     compared = study.seeds(settings.seed, seeds)
     if not compiled:
         fewer = f"{len(compared)} seeds instead of {study.n_seeds}, so intervals are wide"
@@ -131,6 +128,16 @@ def _run_study(
         from nnl2_demo.study_figure import draw
 
         save(draw(told), plot)
+
+
+def _strategies(study: Study, texts: Iterable[str]) -> dict[str, Strategy]:
+    """Return what the study compares, and what the texts describe."""
+    from nnl2 import InvalidValueError, regularizer_from_text
+    from nnl2.errors import in_a_line
+
+    added = {in_a_line(text): described_by(regularizer_from_text, text, "--regularizer") for text in texts}
+    with wrong_call(InvalidValueError, option="--regularizer"):
+        return study.strategies_with(added)
 
 
 @contextmanager

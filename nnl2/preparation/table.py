@@ -189,7 +189,9 @@ class Table:
     @classmethod
     def _from_sheet(cls, sheet: Sheet, roles: Roles, task: str | None, like: Table | None) -> Self:
         if like is not None:
-            roles = evolve(roles, target=roles.target or _checked(like).target_name)
+            if not isinstance(like, Table):
+                raise InvalidTypeError(f"like must be a Table, got {type(like).__name__}")
+            roles = evolve(roles, target=roles.target or like.target_name)
         sheet, gaps = roles.without_gaps_in_target(sheet)
         target = roles.target_column(sheet)
         where = f"{sheet.name}: the target {shown(target.name)}"
@@ -248,12 +250,6 @@ class Table:
             f"{type(self).__name__}({printable(self.name)}: {self.n_items} items, {len(self.inputs)} inputs, "
             f"target {shown(self.target_name)}{goal})"
         )
-
-
-def _checked(like: object) -> Table:
-    if not isinstance(like, Table):
-        raise InvalidTypeError(f"like must be a Table, got {type(like).__name__}")
-    return like
 
 
 @frozen

@@ -64,6 +64,7 @@ def test_json_holds_unrounded_numbers_for_every_strategy(quick):
     assert quick["settings"] == {"epochs": 10, "learning_rate": 0.01, "seed": 0, "seeds": list(range(10))}
     none = quick["strategies"][0]
     assert none["difference_to_none"] is None
+    assert [none[each] for each in ("epochs", "learning_rate", "seed", "n_seeds")] == [10, 0.01, 0, 10]
     assert none["mean_fresh_accuracy"] == pytest.approx(sum(quick["accuracies"]["none"]["fresh"]) / 10)
     assert none["error_2"] > none["error_10"]
     assert quick["comparison"]["score"] == "accuracy"
@@ -113,7 +114,7 @@ def test_another_learning_rate_is_another_training(console, quick):
     [
         (["--regularizer", "none"], 2, "'--regularizer': 'none' is compared already"),
         (["--regularizer", "l3"], 2, "'--regularizer': no regularizer is called 'l3'; did you mean 'l2'?"),
-        (["check", "l3"], 2, "'NAME': no regularizer or optimizer is called 'l3'"),
+        (["check", "l3"], 2, "'NAME': no regularizer is called 'l3'; did you mean 'l2'?"),
         (["--regularizer", "l2:-1"], 2, "'--regularizer': L2.strength must be a finite number >= 0, got -1"),
         (["--regularizer", "l2:abc"], 2, "'--regularizer': L2.strength must be a finite number >= 0, got 'abc'"),
         (["--regularizer", "l2:0.01+"], 2, "; one is missing in 'l2:0.01+'"),

@@ -321,4 +321,4 @@ def test_a_frame_can_be_like_a_table_too():
 
 def test_like_must_be_a_table(csv_file):
     with pytest.raises(InvalidTypeError, match="like must be a Table, got str"):
-        Table.from_csv(csv_file("x,y\n1,a\n2,b\n"), like="table")
+        Table.from_csv(csv_file("x,y\n1,a\n2,b\n"), "y", like="table")
