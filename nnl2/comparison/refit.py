@@ -78,7 +78,7 @@ def refit(
     whole = TableSplit(table, learned, learned)
     procedure = Procedure(splits, recipe, class_weights, seed, n_jobs, train)
     ((candidate,),) = choose([(0, whole)], [chosen], procedure)
-    part = procedure.part(whole)
+    part = whole.part(splits.inside, class_weights, seed)
     fit = Fit(part, chosen.candidates[candidate], splits.network_seed(seed, 0, 0, 0))
     ((network, history),) = train_all([fit], procedure, record_every=recipe.epochs)
     if history.failure is not None:
