@@ -5,7 +5,6 @@ Nothing is compressed, so whatever a member claims can be held against the size 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 import zipfile
@@ -60,6 +59,8 @@ def write_archive(file: IO[bytes], header: bytes, vectors: Mapping[str, Vector])
 
 def digest(vectors: Mapping[str, Vector]) -> str:
     """Return the SHA-256 of all numbers, in the order of their names."""
+    import hashlib  # noqa: PLC0415 (it loads OpenSSL)
+
     sha = hashlib.sha256()
     for name in sorted(vectors):
         sha.update(name.encode())

@@ -30,8 +30,26 @@ RANKS = [
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
-CLICK = {"cli.py", "comparing.py", "compare_options.py", "study_command.py", "options.py", "predicting.py"}
-HEAVY = {"click", "scipy", "sklearn", "matplotlib", "joblib", "threadpoolctl", "importlib.metadata", "pytest"}
+CLICK = {
+    "cli.py",
+    "command.py",
+    "comparing.py",
+    "compare_options.py",
+    "study_command.py",
+    "options.py",
+    "predicting.py",
+}
+HEAVY = {
+    "click",
+    "scipy",
+    "sklearn",
+    "matplotlib",
+    "joblib",
+    "threadpoolctl",
+    "importlib.metadata",
+    "hashlib",
+    "pytest",
+}
 
 
 def package_part(path):

@@ -47,9 +47,7 @@ def training(network, batch_size):
     visit = Visit(items, rows[np.newaxis], (None,) * (n_layers - 1), (None,) * n_layers, batch_size)
     parameters = network.weights.copy()
     calls = [
-        lambda engine=engine: engine.train(
-            architecture, parameters, memory, layout, (schedule, schedule), visit
-        )
+        lambda engine=engine: engine.train(architecture, parameters, memory, layout, (schedule, schedule), visit)
         for engine in (kernel, matmul)
     ]
     return calls, n_updates
