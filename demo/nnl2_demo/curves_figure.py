@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[
             comparison.plot_curves(axes, name)
         axes.set_title(name, fontsize=9)
         axes.set_xlabel("epochs")
+    panels[0].xaxis.set_major_locator(MaxNLocator("auto", integer=True))
     drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for axes in panels for line in axes.lines])
     panels[0].set_ylim(0, HIGHEST * float(np.nanmax(drawn)))
     panels[0].set_ylabel(f"{error_name}:\nmedian, middle half")

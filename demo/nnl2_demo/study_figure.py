@@ -81,4 +81,4 @@ def _weights(figure: SubFigure, rerun: Rerun) -> None:
             for course in rerun.example.courses
         ],
     )
-    axes.set_xlabel("weights after training (logarithmic beyond -1 and 1)")
+    axes.set_xlabel("weights after training (log beyond -1 and 1)")
