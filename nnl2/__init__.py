@@ -39,7 +39,7 @@ from nnl2.outputs import (
     SoftmaxSquaredError,
     SquaredError,
 )
-from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
+from nnl2.regularizers import L1, L2, Dropout, NoRegularization, ProximalL1, Regularizer, Step, WeightDecay
 from nnl2.synthetic import make_data
 from nnl2.training.history import History
 from nnl2.training.spec import NetworkSpec
@@ -136,6 +136,7 @@ __all__ = [
     "PluginError",
     "Predictions",
     "Preparation",
+    "ProximalL1",
     "ReLU",
     "Recipe",
     "Regularizer",

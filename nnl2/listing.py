@@ -63,7 +63,7 @@ def installed_regularizers() -> list[Listing]:
     """Return all installed regularizers, sorted by name; every one is loaded, and a broken one harms no other.
 
     >>> [listing.name for listing in installed_regularizers() if listing.distribution == "nnl2"]
-    ['dropout', 'l1', 'l2', 'none', 'weight-decay']
+    ['dropout', 'l1', 'l2', 'none', 'proximal-l1', 'weight-decay']
     """
     return _installed(REGULARIZERS)
 

@@ -20,7 +20,8 @@ class L1(Regularizer):
 
     penalty = strength * sum |w|, gradient = strength * sign(w), with sign(0) = 0
 
-    Small weights come near zero but hop around it by learning_rate * strength; they do not become exactly zero.
+    Small weights come near zero but hop around it by learning_rate * strength; they do not become exactly zero:
+    `ProximalL1` is for that.
 
     Parameters
     ----------

@@ -16,6 +16,7 @@ from nnl2 import (
     InvalidTypeError,
     InvalidValueError,
     NoRegularization,
+    ProximalL1,
     Regularizer,
     WeightDecay,
 )
@@ -25,7 +26,8 @@ from nnl2_demo.wrong_sign import WrongSignL2
 
 
 @kit.parametrize_with_checks([
-    NoRegularization(), L2(), L2(0.3), L2(0), WeightDecay(0.2), L1(0.3), Dropout(), Dropout(rate=0)
+    NoRegularization(), L2(), L2(0.3), L2(0), WeightDecay(0.2), L1(0.3), ProximalL1(0.3), ProximalL1(0),
+    Dropout(), Dropout(rate=0),
 ])  # fmt: skip
 def test_the_built_ins_conform(regularizer, check):
     check(regularizer)

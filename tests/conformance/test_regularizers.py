@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from nnl2 import L1, L2, Dropout, NoRegularization, Regularizer, Step, WeightDecay
+from nnl2 import L1, L2, Dropout, NoRegularization, ProximalL1, Regularizer, Step, WeightDecay
 
 REGULARIZERS = [
     NoRegularization(),
@@ -14,6 +14,7 @@ REGULARIZERS = [
     L2(0),
     WeightDecay(0.2),
     L1(0.3),
+    ProximalL1(0.3),
     Dropout(rate=0.4),
     L2(0.3) + L1(0.1),
     L2(0.3) + WeightDecay(0.2) + Dropout(rate=0.4),
@@ -43,6 +44,7 @@ def test_its_repr_makes_it_again(regularizer):
     names = {
         "L1": L1,
         "L2": L2,
+        "ProximalL1": ProximalL1,
         "Dropout": Dropout,
         "WeightDecay": WeightDecay,
         "NoRegularization": NoRegularization,

@@ -203,6 +203,7 @@ def test_the_installed_regularizers_are_listed(console):
         "l1",
         "l2",
         "none",
+        "proximal-l1",
         "weight-decay",
     ]
     listed = json.loads(console("regularizers", "--format", "json").stdout)

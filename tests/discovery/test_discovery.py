@@ -17,6 +17,7 @@ from nnl2 import (
     InvalidValueError,
     NoRegularization,
     PluginError,
+    ProximalL1,
     Regularizer,
     UnknownNameError,
     WeightDecay,
@@ -52,8 +53,15 @@ def listed(name, distribution):
     return found
 
 
-def test_the_five_built_ins_are_found_like_anybodys():
-    classes = {"none": NoRegularization, "l2": L2, "weight-decay": WeightDecay, "l1": L1, "dropout": Dropout}
+def test_the_built_ins_are_found_like_anybodys():
+    classes = {
+        "none": NoRegularization,
+        "l2": L2,
+        "weight-decay": WeightDecay,
+        "l1": L1,
+        "proximal-l1": ProximalL1,
+        "dropout": Dropout,
+    }
     for name, regularizer in classes.items():
         assert regularizer_class(name) is regularizer_class(f"nnl2/{name}") is regularizer
         assert listed(name, "nnl2").status == "ok"

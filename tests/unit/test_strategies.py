@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from nnl2 import L1, L2, Dropout, InvalidTypeError, InvalidValueError, Step, WeightDecay
+from nnl2 import (
+    L1,
+    L2,
+    Dataset,
+    Dropout,
+    InvalidTypeError,
+    InvalidValueError,
+    NeuralNetwork,
+    ProximalL1,
+    Step,
+    WeightDecay,
+    make_data,
+)
 from nnl2.errors import shown
 from nnl2.outputs import softmax
 
@@ -22,6 +34,33 @@ def test_l1_pulls_all_weights_alike_and_zero_not_at_all():
     assert L1(0.5).gradient(np.array([[3.0, -0.1, 0.0]]), STEP).tolist() == [[0.5, -0.5, 0.0]]
 
 
+def test_proximal_l1_moves_weights_as_far_as_l1_and_stops_at_zero():
+    weights = np.array([[3.0, -0.125, 0.0625, 0.0, -0.03125]])
+    step = Step(epoch=1, epochs=1, learning_rate=0.125, batch_size=1, n_items=10)
+    assert ProximalL1(0.5).penalty(WEIGHTS, STEP) == 5.0
+    assert ProximalL1(0.5).constrain(weights, step).tolist() == [[2.9375, -0.0625, 0.0, 0.0, 0.0]]
+
+
+def test_weights_become_exactly_zero_by_proximal_l1_and_not_by_l1():
+    n_zero = []
+    for regularizer in (L1(0.05), ProximalL1(0.05)):
+        network = NeuralNetwork(10, 8, 4, seed=0, regularizer=regularizer)
+        network.train(make_data(40), epochs=20, learning_rate=0.05)
+        n_zero.append(sum(int((layer.weights == 0).sum()) for layer in network.layers))
+    assert n_zero[0] == 0
+    assert n_zero[1] > 20
+
+
+def test_a_weight_that_nothing_pulls_away_stays_zero():
+    """Inputs of 0 give their weights no gradient: soft-thresholding alone moves them."""
+    data = make_data(20)
+    inputs = data.inputs.copy()
+    inputs[:, 0] = 0
+    network = NeuralNetwork(10, 8, 4, seed=0, regularizer=ProximalL1(0.5))
+    network.train(Dataset(inputs, data.targets), epochs=10, learning_rate=0.05)
+    assert (network.layers[0].weights[0] == 0).all()
+
+
 def test_weight_decay_is_a_factor():
     assert WeightDecay(0.02).decay(STEP) == 0.98
 
@@ -37,7 +76,7 @@ def test_dropouts_rate_is_given_by_keyword():
         Dropout(0.5)
 
 
-@pytest.mark.parametrize("make", [L2, L1])
+@pytest.mark.parametrize("make", [L2, L1, ProximalL1])
 @pytest.mark.parametrize(
     ("strength", "error"),
     [
