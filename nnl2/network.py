@@ -14,6 +14,7 @@ from nnl2.data import Dataset, classes_of
 from nnl2.engine.select import engine_for_outputs, mean_errors
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.initializers import FittingActivation, Uniform
+from nnl2.markup import as_html
 from nnl2.missing import refuse_missing
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output, SoftmaxCrossEntropy
@@ -339,6 +340,23 @@ class NeuralNetwork:
         if spec.dtype != np.float64:
             settings.append(f"dtype={spec.dtype}")
         return f"NeuralNetwork({', '.join([*map(str, self.layer_sizes), *settings])})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: each layer with its regularizers and the size of its weights."""
+        layers = zip(self.layers, self._spec.regularizers[::2], self._spec.regularizers[1::2], strict=True)
+        rows = [
+            [
+                f"{layer.weights.shape[0]} to {layer.weights.shape[1]}",
+                repr(of_weights),
+                repr(of_biases),
+                f"{np.linalg.norm(layer.weights):.3g}",
+                f"{np.abs(layer.weights).max():.3g}",
+                str(int((layer.weights == 0).sum())),
+            ]
+            for layer, of_weights, of_biases in layers
+        ]
+        header = ["layer", "regularizer", "of biases", "norm of weights", "largest weight", "zeros"]
+        return as_html(f"{self!r}, {self.epochs} epochs trained", header, rows)
 
 
 @called_as("train([network, ...], Dataset.from_labels(inputs, labels), epochs=100, learning_rate=0.01)")

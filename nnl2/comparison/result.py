@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -17,6 +16,7 @@ from nnl2.comparison.markdown import comparison_as_markdown
 from nnl2.comparison.scores import SCORES
 from nnl2.comparison.text import format_comparison, interval_of
 from nnl2.display.plots import plot_differences, plot_error_band, plot_scores
+from nnl2.markup import as_html
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,12 +111,7 @@ class Comparison(Findings):
         cells = [
             (row.name, _mean_of(row, self.score), interval_of(row, self.score), row.verdict) for row in self.rows
         ]
-        lines = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in cells)
-        head = "".join(f"<th>{escape(name)}</th>" for name in ("strategy", self.score, "difference", "verdict"))
-        return (
-            f"<p><b>{escape(self.verdict)}</b></p><table><tr>{head}</tr>{lines}</table>"
-            f"<details><summary>in full</summary><pre>{escape(str(self))}</pre></details>"
-        )
+        return as_html(self.verdict, ("strategy", self.score, "difference", "verdict"), cells, str(self))
 
 
 def _shown_in(score: str, unit: str) -> tuple[int, str]:

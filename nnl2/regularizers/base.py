@@ -17,6 +17,7 @@ import numpy as np
 from attrs import frozen
 
 from nnl2.errors import InvalidTypeError
+from nnl2.markup import as_html
 
 if TYPE_CHECKING:
     from typing import Self
@@ -155,6 +156,11 @@ class Regularizer:
         """Return this one, added to the 0 with which `sum` begins."""
         return self if type(other) is int and other == 0 else NotImplemented
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what each part does, and its numbers."""
+        rows = [[repr(part), _summary(type(part))] for part in self.parts or (self,)]
+        return as_html(repr(self), ["regularizer", "what it does"], rows)
+
     @classmethod
     def answers(cls, question: str) -> bool:
         """Return whether this class overrides a question, given by its name."""
@@ -210,6 +216,12 @@ class Sum(Regularizer):
 
     def __repr__(self) -> str:
         return " + ".join(map(repr, self.parts))
+
+
+def _summary(kind: type) -> str:
+    """Return the first line of a class's docstring, without its name."""
+    first = inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
+    return first.partition(": ")[2] or first
 
 
 def field_names(regularizer_class: type) -> tuple[str, ...]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import cmp_using, field, frozen
+from attrs import cmp_using, field, fields, frozen
+
+from nnl2.display.plots import plot_errors
+from nnl2.markup import as_html
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 _equal = cmp_using(eq=np.array_equal)
+
+MOST_SHOWN = 11
+"""Epochs that a notebook shows, the first and the last among them."""
 
 
 @frozen(repr=False)
@@ -50,6 +57,36 @@ class History:
             f"History(epochs {self.epochs[0]} to {self.epochs[-1]}, "
             f"error {self.errors[0]:.4g} to {self.errors[-1]:.4g}{kept})"
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as what JSON can hold."""
+        return {
+            field.name: value.tolist() if isinstance(value, np.ndarray) else value
+            for field in fields(type(self))
+            for value in [getattr(self, field.name)]
+        }
+
+    def plot(self, axes: Axes) -> None:
+        """Draw the errors, those on validation items too; an upright line is the epoch whose weights are kept."""
+        epochs = self.epochs.tolist()
+        plot_errors(axes, "training items", epochs, self.errors.tolist(), 1)
+        if self.validation_errors is not None:
+            plot_errors(axes, "validation items", epochs, self.validation_errors.tolist(), 2)
+        if epochs and self.kept_epoch != epochs[-1]:
+            axes.axvline(self.kept_epoch, color="0.2", linewidth=1, label=f"weights of epoch {self.kept_epoch}")
+        axes.set_xlabel("epochs")
+        axes.set_ylabel("mean error, without penalties")
+        axes.legend()
+
+    def _repr_html_(self) -> str:
+        shown = np.unique(np.linspace(0, len(self.epochs) - 1, MOST_SHOWN).round().astype(int))
+        columns = {"error": self.errors, "penalty": self.penalties, "validation error": self.validation_errors}
+        there = {name: values for name, values in columns.items() if values is not None}
+        rows = [
+            [str(self.epochs[row]), *(f"{values[row]:.4g}" for values in there.values())]
+            for row in (shown if len(self.epochs) else [])
+        ]
+        return as_html(repr(self), ["epoch", *there], rows)
 
 
 class Records:

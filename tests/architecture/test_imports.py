@@ -14,7 +14,7 @@ NNL2 = Path(nnl2.__file__).parent
 DEMO = Path(nnl2_demo.__file__).parent
 
 RANKS = [
-    {"errors", "elementary"},
+    {"errors", "elementary", "markup"},
     {"validation"},
     {"activations", "outputs", "initializers", "regularizers", "optimizers", "statistics", "data"},
     {"discovery", "preparation", "translation", "missing"},
