@@ -8,6 +8,7 @@ module        what the reader finds in it
 `strategies`  names, objects and ladders of them
 `ladders`     the step beyond a ladder's end
 `splits`      training items and test items, and what that makes of the replicates
+`settled`     splits and deciding score, before anything is trained
 `parts`       what the networks of one replicate learn from
 `recipe`      how every network is made and trained
 `fits`        training all networks of some splits

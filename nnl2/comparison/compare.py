@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +14,8 @@ from nnl2.comparison.resolution import resolution
 from nnl2.comparison.result import Comparison
 from nnl2.comparison.rows import Ruler
 from nnl2.comparison.running import outcomes_of
-from nnl2.comparison.scores import deciding_score, score_without_inputs
-from nnl2.comparison.sources import as_table
-from nnl2.comparison.splits import suitable_splits
+from nnl2.comparison.scores import score_without_inputs
+from nnl2.comparison.settled import settle
 from nnl2.comparison.strategies import Strategy, as_strategies, as_strategy
 from nnl2.errors import InvalidTypeError, InvalidValueError, TrainingDivergedError
 from nnl2.network import train
@@ -25,7 +23,7 @@ from nnl2.statistics import simultaneous_confidence
 from nnl2.validation import check_number, check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -119,12 +117,7 @@ def compare(
         rope = check_number("rope", rope, minimum=0)
     contenders = _contenders(strategies, as_strategy(baseline), recipe)
     reference, *compared, other_seeds = contenders
-    table = None if callable(data) else as_table(data)
-    splits = suitable_splits(splits, data, groups=table is not None and table.groups is not None)
-    made = splits.split(data if table is None else table, seed)
-    tables = [split.table for split in (made if table is None else made[:1])]
-    decides, reason = deciding_score(score, tables)
-    _check_class_weights(class_weights, tables[0].classes)
+    splits, made, decides, reason = settle(data, splits, score, class_weights, seed)
 
     procedure = Procedure(splits, recipe, class_weights, seed, n_jobs, trained_by)
     outcomes = outcomes_of(contenders, made, procedure, decides, on_progress)
@@ -168,19 +161,6 @@ def _contenders(strategies: Strategies, baseline: Strategy, recipe: Recipe) -> l
     if len({each.name for each in contenders}) < len(contenders):
         raise InvalidValueError(f"strategies must not be called {baseline.name!r}, as the baseline is")
     return contenders
-
-
-def _check_class_weights(given: ClassWeights, classes: tuple[Any, ...] | None) -> None:
-    if given is None:
-        return
-    if classes is None:
-        raise InvalidValueError("class_weights are for classes, but these targets are values")
-    if isinstance(given, Mapping) and set(given) == set(classes):
-        return
-    if given != "balanced":
-        raise InvalidValueError(
-            f'class_weights must be "balanced" or a mapping of each of {list(classes)} to a weight, got {given!r}'
-        )
 
 
 def _checked(baseline: Outcome, score: Score) -> FloatArray:

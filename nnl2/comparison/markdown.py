@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
 def comparison_as_markdown(comparison: Findings) -> str:
     """Return a comparison in Markdown: verdict, best guess, what the data can resolve, rows, what it rests on."""
-    verdict, *others = map(_escaped, said_first(comparison))
+    verdict, *others = map(escaped, said_first(comparison))
     blocks = [
         f"**{verdict}**",
         *others,
-        _escaped(what_differences_show(comparison)),
-        _table(*differences(comparison), n_right=2),
+        escaped(what_differences_show(comparison)),
+        markdown_table(*differences(comparison), n_right=2),
     ]
     for title, (header, lines) in also_shown(comparison):
-        blocks += [_escaped(title), _table(header, lines, n_right=len(header) - 1)]
-    return "\n\n".join([*blocks, "\n".join(f"- {_escaped(each)}" for each in rests_on(comparison))])
+        blocks += [escaped(title), markdown_table(header, lines, n_right=len(header) - 1)]
+    return "\n\n".join([*blocks, "\n".join(f"- {escaped(each)}" for each in rests_on(comparison))])
 
 
-def _table(header: Sequence[str], lines: Sequence[Sequence[str]], *, n_right: int) -> str:
+def markdown_table(header: Sequence[str], lines: Sequence[Sequence[str]], *, n_right: int) -> str:
     """Return a table whose second and following columns, so many, stand to the right."""
     marks = ["---:" if 1 <= column <= n_right else "---" for column in range(len(header))]
-    rows = [header, marks, *([_escaped(cell) for cell in line] for line in lines)]
+    rows = [header, marks, *([escaped(cell) for cell in line] for line in lines)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return a text in which nothing is a mark of Markdown by chance."""
     return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#" else sign for sign in text)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from nnl2.comparison.fits import Fitted
     from nnl2.comparison.parts import Part
+    from nnl2.data import Dataset
     from nnl2.network import NeuralNetwork
+    from nnl2.preparation import Table
     from nnl2.training.history import History
 
     FloatArray = NDArray[np.floating[Any]]
@@ -87,7 +89,7 @@ def replicate_of(regularizer: str, part: Part, fitted: Sequence[Fitted], decidin
     failures = [each.history.failure for each in fitted if each.history.failure is not None]
     if failures:
         return Replicate(regularizer, {}, network, history, failures[0], collapsed=False, items=None)
-    judged = [_judge(part, each, deciding) for each in fitted]
+    judged = [_judge_held_out(part, each.network, deciding) for each in fitted]
     names = set.intersection(*(set(each.scores) for each in judged))
     scores = {name: float(np.mean([each.scores[name] for each in judged])) for name in sorted(names)}
     items = [each.items for each in judged if each.items is not None]
@@ -110,8 +112,19 @@ def outcome_of(name: str, replicates: Sequence[Replicate]) -> Outcome:
     )
 
 
-def _judge(part: Part, fitted: Fitted, deciding: Score) -> Judged:
-    outputs = fitted.network.compute_outputs(part.held_out.inputs)
-    if part.table.classes is None:
-        return judge_values(part.values(outputs), part.table, part.held_out_rows, deciding)
-    return judge_classes(outputs, part.table, part.held_out_rows, deciding)
+def judge_training(part: Part, network: NeuralNetwork, deciding: Score) -> Judged:
+    """Return what a network's outputs are worth on the items it learned from."""
+    return _judge(part, network, part.training, *part.learned, deciding)
+
+
+def _judge_held_out(part: Part, network: NeuralNetwork, deciding: Score) -> Judged:
+    return _judge(part, network, part.held_out, part.table, part.held_out_rows, deciding)
+
+
+def _judge(
+    part: Part, network: NeuralNetwork, items: Dataset, table: Table, rows: NDArray[np.intp], deciding: Score
+) -> Judged:
+    outputs = network.compute_outputs(items.inputs)
+    if table.classes is None:
+        return judge_values(part.values(outputs), table, rows, deciding)
+    return judge_classes(outputs, table, rows, deciding)

@@ -50,6 +50,11 @@ class Part(ABC):
 
     @property
     @abstractmethod
+    def learned(self) -> tuple[Table, Rows]:
+        """A table, and its rows of all items to learn from, by which training scores are made."""
+
+    @property
+    @abstractmethod
     def held_out(self) -> Dataset:
         """The items held out."""
 
@@ -112,6 +117,11 @@ class TablePart(Part):
     def training(self) -> Dataset:
         """All items to learn from."""
         return self._items(self.rows)
+
+    @property
+    def learned(self) -> tuple[Table, Rows]:
+        """The table, and its rows of all items to learn from."""
+        return self.table, self.rows
 
     @cached_property
     def held_out(self) -> Dataset:

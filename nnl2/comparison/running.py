@@ -39,7 +39,7 @@ def outcomes_of(
     The last strategy is the first with other seeds: it takes the strengths that the first chose.
     """
     replicates: list[list[Replicate]] = [[] for _ in strategies]
-    for some in _batches(made, 1 if on_progress is None else N_TOLD):
+    for some in batches(made, on_progress):
         for of_split in _replicates(some, strategies, procedure, deciding):
             for own, replicate in zip(replicates, of_split, strict=True):
                 own.append(replicate)
@@ -48,9 +48,9 @@ def outcomes_of(
     return [outcome_of(each.name, own) for each, own in zip(strategies, replicates, strict=True)]
 
 
-def _batches(made: Sequence[Split], n_told: int) -> Iterator[list[tuple[int, Split]]]:
-    """Return the splits with their numbers, as many at a time as memory should hold, but so often at least."""
-    numbered = list(enumerate(made))
+def batches(made: Sequence[Split], on_progress: Progress) -> Iterator[list[tuple[int, Split]]]:
+    """Yield the splits with their numbers, as many at a time as memory should hold and progress is told."""
+    numbered, n_told = list(enumerate(made)), 1 if on_progress is None else N_TOLD
     size = max(1, min(MOST_NUMBERS // max(1, made[0].n_numbers), math.ceil(len(made) / n_told)))
     for start in range(0, len(numbered), size):
         yield numbered[start : start + size]

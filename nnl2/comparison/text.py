@@ -25,13 +25,13 @@ SHORTEST_NAME = 10
 def format_comparison(comparison: Findings, width: int = WIDTH) -> str:
     """Return a comparison as text: verdict, best guess, what the data can resolve, rows, what it rests on."""
     blocks = [
-        *(_wrapped(each, width) for each in said_first(comparison)),
-        _wrapped(what_differences_show(comparison), width),
+        *(wrapped(each, width) for each in said_first(comparison)),
+        wrapped(what_differences_show(comparison), width),
         _table(*differences(comparison), width),
     ]
     for title, (header, lines) in also_shown(comparison):
-        blocks += [_wrapped(title, width), _table(header, lines, width)]
-    return "\n\n".join([*blocks, "\n".join(_wrapped(each, width) for each in rests_on(comparison))])
+        blocks += [wrapped(title, width), _table(header, lines, width)]
+    return "\n\n".join([*blocks, "\n".join(wrapped(each, width) for each in rests_on(comparison))])
 
 
 def differences(comparison: Findings) -> tuple[list[str], Lines]:
@@ -92,7 +92,8 @@ def interval_of(row: Row, score: str) -> str:
     return shown(each.mean) + interval
 
 
-def _wrapped(text: str, width: int) -> str:
+def wrapped(text: str, width: int) -> str:
+    """Return a paragraph in lines no longer than the width."""
     return fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 

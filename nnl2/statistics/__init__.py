@@ -33,6 +33,7 @@ from nnl2.statistics.replicates import (
     mean_interval,
     paired_difference,
     probabilities,
+    standard_error,
     varies,
 )
 from nnl2.statistics.verdicts import (
@@ -69,6 +70,7 @@ __all__ = [
     "sign_flip_difference",
     "simultaneous_confidence",
     "smallest_telling_difference",
+    "standard_error",
     "varies",
     "verdict",
 ]

@@ -106,6 +106,20 @@ def mean_interval(values: ArrayLike, *, replicates: Replicates, confidence: floa
     return MeanInterval(mean, mean - half, mean + half)
 
 
+def standard_error(values: ArrayLike, *, replicates: Replicates) -> float:
+    """Return the standard error of the mean of replicates, s * sqrt(variance factor).
+
+    >>> round(standard_error([0.70, 0.72, 0.71], replicates=Independent()), 4)
+    0.0058
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        As `mean_interval`.
+    """
+    return _posterior(numbers_of("values", values), replicates)[1]
+
+
 @frozen
 class PairedDifference:
     """How one contender differs from another over replicates in which both had the same data and seeds.

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from nnl2.comparison.parts import Part
+from nnl2.comparison.sources import items_of, table_of
 from nnl2.comparison.splits.base import Split
 from nnl2.data import Dataset
 from nnl2.errors import InvalidValueError
@@ -119,6 +120,12 @@ class StartPart(Part):
     def training(self) -> Dataset:
         """All items to learn from."""
         return self._start(self.split.seed).items
+
+    @cached_property
+    def learned(self) -> tuple[Table, Rows]:
+        """A table of this replicate's own items with the test items after them, so that no class is missing."""
+        items = [items_of(self.training), items_of(self.split.items)]
+        return table_of(items, name="given start"), np.arange(self.training.n_items)
 
     @cached_property
     def held_out(self) -> Dataset:
