@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from nnl2.estimators import NeuralNetworkClassifier, NeuralNetworkRegressor
     from nnl2.listing import Listing, installed_optimizers, installed_regularizers
     from nnl2.modelfile import load, save
+    from nnl2.paths import StrengthPath, format_path, strength_path
     from nnl2.preparation import Preparation, Table
     from nnl2.statistics import (
         Independent,
@@ -86,6 +87,7 @@ _LOADED_WHEN_ASKED_FOR = {
     "nnl2.estimators": {"NeuralNetworkClassifier", "NeuralNetworkRegressor"},
     "nnl2.listing": {"Listing", "installed_optimizers", "installed_regularizers"},
     "nnl2.modelfile": {"load", "save"},
+    "nnl2.paths": {"StrengthPath", "format_path", "strength_path"},
     "nnl2.preparation": {"Preparation", "Table"},
     "nnl2.statistics": {
         "Independent", "McNemar", "MeanInterval", "Overlapping", "PairedDifference", "exact_mcnemar",
@@ -148,6 +150,7 @@ __all__ = [
     "SquaredError",
     "Start",
     "Step",
+    "StrengthPath",
     "Table",
     "TableModel",
     "Tanh",
@@ -162,6 +165,7 @@ __all__ = [
     "format_comparison",
     "format_matrix",
     "format_matrix_partial",
+    "format_path",
     "format_table",
     "format_vector",
     "installed_optimizers",
@@ -186,6 +190,7 @@ __all__ = [
     "show_matrix",
     "show_matrix_partial",
     "show_vector",
+    "strength_path",
     "train",
     "translate",
     "translate_back",

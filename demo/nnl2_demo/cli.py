@@ -15,6 +15,7 @@ import click
 from nnl2_demo.comparing import compare_table
 from nnl2_demo.decay.command import decay
 from nnl2_demo.options import described_by, format_option
+from nnl2_demo.path_command import path_command
 from nnl2_demo.predicting import predict_table
 from nnl2_demo.studies import STUDIES
 from nnl2_demo.study_command import DATA_OPTION, study_command, tell_what_is_missing
@@ -204,6 +205,7 @@ def new(distribution: str) -> None:
 cli.add_command(compare_table)
 cli.add_command(decay)
 cli.add_command(predict_table)
+cli.add_command(path_command)
 
 
 def main() -> None:

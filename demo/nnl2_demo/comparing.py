@@ -29,12 +29,13 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     every word of the result.
     """
     check_together(given)
+    from nnl2 import format_comparison
     from nnl2_demo import own_table
     from nnl2_demo.files import write_whole
 
     with redirect_stdout(sys.stderr):
         comparison, refit_best, remarks = _compared(given)
-    text = own_table.written(comparison, remarks, given["chosen_format"])
+    text = own_table.written(comparison, partial(format_comparison, comparison), remarks, given["chosen_format"])
     if given["output"] is None:
         click.echo(text)
     else:
@@ -49,10 +50,10 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
         from nnl2.comparison import why_refitted
         from nnl2.modelfile import save as save_model
 
-        with redirect_stdout(sys.stderr), own_table.telling_warnings(_tell):
+        with redirect_stdout(sys.stderr), own_table.telling_warnings(tell):
             model = refit_best()
         save_model(model, given["save"])
-        _tell(f"Saved {given['save']}: {why_refitted(comparison, model)}.")
+        tell(f"Saved {given['save']}: {why_refitted(comparison, model)}.")
 
 
 def _compared(given: dict[str, Any]) -> tuple[Comparison, Callable[[], TableModel], Sequence[str]]:
@@ -67,12 +68,12 @@ def _compared(given: dict[str, Any]) -> tuple[Comparison, Callable[[], TableMode
     of_the_recipe = {name: given[name] for name in OF_THE_RECIPE if given[name] is not None}
     with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--optimizer"):
         recipe = Recipe(**of_the_recipe)
-    texts = [*given["texts"], *(own_table.all_strategies(_tell) if given["with_all"] else [])]
+    texts = [*given["texts"], *(own_table.all_strategies(tell) if given["with_all"] else [])]
     strategies = list(dict.fromkeys(texts)) or None
     with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--regularizer"):
         as_strategies(strategies, recipe)
     reading = {name: given[name] for name in OF_A_FILE if name != "test"}
-    with own_table.telling_warnings(_tell), wrong_call(UnknownNameError):
+    with own_table.telling_warnings(tell), wrong_call(UnknownNameError):
         data, test = own_table.data_called(given["name"], given["test"], reading)
     with wrong_call(InvalidValueError, option="--score"):
         own_table.check_score(data, given["score"])
@@ -86,7 +87,7 @@ def _compared(given: dict[str, Any]) -> tuple[Comparison, Callable[[], TableMode
         "seed": given["seed"],
         "n_jobs": given["jobs"] or -1,
     }
-    with own_table.telling_warnings(_tell), _progress() as on_progress:
+    with own_table.telling_warnings(tell), progress() as on_progress:
         comparison = compare(
             data, strategies, score=given["score"], rope=given["rope"], on_progress=on_progress, **settings
         )
@@ -96,7 +97,7 @@ def _compared(given: dict[str, Any]) -> tuple[Comparison, Callable[[], TableMode
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
+def progress() -> Iterator[Callable[[int, int], None]]:
     """Show a person who waits how much is done, and the time that is left."""
     bar = click.progressbar(length=1, label="Training", file=sys.stderr, hidden=not sys.stderr.isatty())
 
@@ -108,5 +109,6 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         yield show
 
 
-def _tell(line: str) -> None:
+def tell(line: str) -> None:
+    """Tell a person something that is no result."""
     click.echo(line, err=True)

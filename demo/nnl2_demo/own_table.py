@@ -14,7 +14,6 @@ from nnl2 import (
     RepeatedFolds,
     Table,
     TimeOrder,
-    format_comparison,
     installed_regularizers,
     make_data,
 )
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from nnl2 import Comparison, Dataset
+    from nnl2 import Comparison, Dataset, StrengthPath
     from nnl2.comparison import Splits
 
 N_ITEMS = 200
@@ -147,13 +146,15 @@ def telling_warnings(tell: Callable[[str], None]) -> Iterator[None]:
         tell(f"Warning: {line}")
 
 
-def written(comparison: Comparison, remarks: Sequence[str], chosen_format: str) -> str:
-    """Return a comparison in a format, with what must be known of how its table was read."""
+def written(
+    result: Comparison | StrengthPath, text: Callable[[int], str], remarks: Sequence[str], chosen_format: str
+) -> str:
+    """Return a result in a format, with what must be known of how its table was read; `text` knows its width."""
     told = [f"Table: {' '.join(remarks)}"] if remarks else []
     write: dict[str, Callable[[], str]] = {
-        "table": lambda: "\n".join([format_comparison(comparison, width()), *map(paragraph, told)]),
-        "json": lambda: json.dumps(comparison.to_dict() | {"table": remarks}, indent=1, ensure_ascii=False),
-        "csv": lambda: comparison.to_csv().rstrip("\n"),
-        "markdown": lambda: "\n\n".join([comparison.to_markdown(), *told]),
+        "table": lambda: "\n".join([text(width()), *map(paragraph, told)]),
+        "json": lambda: json.dumps(result.to_dict() | {"table": remarks}, indent=1, ensure_ascii=False),
+        "csv": lambda: result.to_csv().rstrip("\n"),
+        "markdown": lambda: "\n\n".join([result.to_markdown(), *told]),
     }
     return write[chosen_format]()

@@ -26,7 +26,7 @@ RANKS = [
     {"synthetic", "testing", "table_model"},
     {"modelfile"},
     {"article", "comparison"},
-    {"estimators"},
+    {"estimators", "paths"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
@@ -37,6 +37,7 @@ CLICK = {
     "compare_options.py",
     "study_command.py",
     "options.py",
+    "path_command.py",
     "predicting.py",
 }
 HEAVY = {

@@ -1,0 +1,139 @@
+"""`nnl2-demo path`: one regularizer in many strengths. Only click is imported: --help starts at once."""
+
+from __future__ import annotations
+
+import copy
+import os
+import sys
+from contextlib import redirect_stdout
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together
+from nnl2_demo.comparing import compare_table, progress, tell
+from nnl2_demo.options import wrong_call
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nnl2 import StrengthPath
+
+MOST_POINTS = 1000
+
+NOT_OF_A_PATH = {"texts", "with_all", "rope", "test", "time", "save"}
+"""What `compare` takes and a path does not: it has one regularizer, no verdict, and chooses by no test items."""
+
+HELP = {
+    "plot": "Draw scores and weights along the strength into a file.",
+    "folds": "Parts of the table; by default 5.",
+}
+"""What is said otherwise than `compare` says it."""
+
+
+def _values(_: click.Context, __: click.Parameter, text: str | None) -> list[float] | None:
+    if text is None:
+        return None
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise click.BadParameter(f"must be numbers such as 0.001,0.01,0.1, not {text!r}") from error
+
+
+OWN_OPTIONS: list[click.Parameter] = [
+    click.Argument(["regularizer"], metavar="REGULARIZER"),
+    click.Option(
+        ["--from", "start"],
+        type=click.FloatRange(min=0, min_open=True),
+        help="The weakest strength; by default a tenth of what the class offers to compare.",
+    ),
+    click.Option(
+        ["--to", "stop"],
+        type=click.FloatRange(min=0, min_open=True),
+        help="The strongest; by default ten times what the class offers, or less where it takes no more.",
+    ),
+    click.Option(
+        ["--points", "n_points"], type=click.IntRange(2, MOST_POINTS), help="How many strengths; by default 20."
+    ),
+    click.Option(
+        ["--values"], metavar="NUMBERS", callback=_values, help="These strengths instead, such as 0.001,0.01,0.1."
+    ),
+]
+
+
+def _options() -> list[click.Parameter]:
+    """Return the options of `compare` that a path has too, the table first, then its own, then the others."""
+    table, *shared = [copy.copy(each) for each in compare_table.params if each.name not in NOT_OF_A_PATH]
+    for each in shared:
+        if isinstance(each, click.Option):
+            each.help = HELP.get(each.name or "", each.help)
+    return [table, *OWN_OPTIONS, *shared]
+
+
+def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
+    """Try a regularizer in many strengths.
+
+    TABLE is as `compare` takes it. REGULARIZER is a name such as l2, or a sum such as l2+dropout:0.2, of which one
+    number is left open. Networks with 20 strengths and one without learn from the same splits: which strength is
+    best, which is the simplest as good, and what it does to the weights. docs/paths.md explains the result.
+    """
+    check_together(given | {"texts": (), "test": None, "time": None, "save": None})
+    if given["values"] is not None and any(given[each] is not None for each in ("start", "stop", "n_points")):
+        raise click.UsageError("--values and --from, --to or --points do not go together.")
+    from nnl2 import format_path
+    from nnl2_demo import own_table
+    from nnl2_demo.files import write_whole
+
+    with redirect_stdout(sys.stderr):
+        path, remarks = _walked(given)
+    text = own_table.written(path, partial(format_path, path), remarks, given["chosen_format"])
+    if given["output"] is None:
+        click.echo(text)
+    else:
+        write_whole(given["output"], lambda file: file.write_text(f"{text}\n", encoding="utf-8"))
+    if given["plot"] is not None:
+        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
+        from nnl2_demo.path_picture import draw
+        from nnl2_demo.pictures import save
+
+        save(draw(path), given["plot"])
+
+
+def _walked(given: dict[str, Any]) -> tuple[StrengthPath, Sequence[str]]:
+    """Return the path that is asked for, and what must be known of how its table was read."""
+    from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, strength_path
+    from nnl2.paths.axis import axis_of
+    from nnl2_demo import own_table
+
+    settings = {name: given[name] for name in OF_THE_RECIPE if given[name] is not None}
+    with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--optimizer"):
+        recipe = Recipe(**settings)
+    along = {name: given[name] for name in ("values", "start", "stop")} | {"n_points": given["n_points"] or 20}
+    with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="REGULARIZER"):
+        axis_of(given["regularizer"], **along)
+    reading = {name: given.get(name) for name in OF_A_FILE if name != "test"}
+    with own_table.telling_warnings(tell), wrong_call(UnknownNameError):
+        data, _ = own_table.data_called(given["name"], None, reading)
+    with wrong_call(InvalidValueError, option="--score"):
+        own_table.check_score(data, given["score"])
+    if given["class_weight"] is not None and not own_table.has_classes(data):
+        raise click.UsageError("--class-weight is for classes, but the target holds values.")
+    splits = own_table.splits_for(data, None, given["folds"], given["repeats"], by_time=False)
+    with own_table.telling_warnings(tell), progress() as on_progress:
+        path = strength_path(
+            data,
+            given["regularizer"],
+            **along,
+            score=given["score"],
+            splits=splits,
+            recipe=recipe,
+            class_weights=given["class_weight"],
+            seed=given["seed"],
+            n_jobs=given["jobs"] or -1,
+            on_progress=on_progress,
+        )
+    return path, own_table.remarks_on(data)
+
+
+path_command = click.Command("path", callback=walk_path, params=_options(), help=walk_path.__doc__)

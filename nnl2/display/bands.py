@@ -1,0 +1,30 @@
+"""Drawings along a number, such as a strength: means with their intervals as bands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnl2.display.plots import COLOURS, DASHES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+MARKERS = ("o", "s", "^", "D")
+
+
+def plot_band(
+    axes: Axes,
+    name: str,
+    values: Sequence[float],
+    middle: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    number: int,
+) -> None:
+    """Draw means over values, with the dash, marker and colour of a number, and their intervals as a band."""
+    colour = COLOURS[1:][number % len(COLOURS[1:])]
+    style, marker = DASHES[number % len(DASHES)], MARKERS[number % len(MARKERS)]
+    axes.fill_between(values, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(values, middle, linestyle=style, color=colour, marker=marker, markersize=3.5, label=name)
