@@ -1,6 +1,6 @@
 """Programs put down as calls of numpy that write into arrays which are kept, for weights of many numbers.
 
-What comes out is what `trace.replay` answers, but for rounding. To do it block by block, so that values in between
+What comes out is what `graph.replay` answers, but for rounding. To do it block by block, so that values in between
 stay in the cache, was tried: the more calls cost more than that gains.
 """
 

@@ -73,7 +73,7 @@ typedef struct {
     const void *const *masks; /* hidden layers' factors in visiting order; any may be missing */
     const void *const *weight_masks; /* each layer's weights', a set for each update; likewise */
     int64_t n_epochs, n_items, batch_size;
-    void *workspace;              /* parameters, gradient, memory, constants, registers */
+    void *workspace;              /* parameters, memory, gradient, constants, registers */
     int64_t gradient;             /* where the gradient begins in it */
     const operation *programs[2]; /* after a whole batch; after a smaller last one */
     int64_t n_operations[2];

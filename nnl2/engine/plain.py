@@ -7,7 +7,7 @@ With weights W, biases b, masks m, hidden activation f and an item's share of it
     dW_l = a_(l-1)' d_l                 db_l = sum of d_l                         the error's gradient
 
 Where a regularizer masks weights, W times its factors stands for W, and dW is multiplied by them too.
-Then the program of each place changes its parameters; see `questions`. Every sum runs in the order of its index.
+Then the program of each place changes its parameters; see `program`. Every sum runs in the order of its index.
 """
 
 from __future__ import annotations

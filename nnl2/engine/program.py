@@ -18,7 +18,7 @@ import numpy as np
 from attrs import frozen
 
 from nnl2.engine.graph import ANY_SHAPE, Graph, Node
-from nnl2.engine.step_numbers import StepNumber, only_in, traced, while_finite
+from nnl2.engine.step_numbers import StepNumber, holds, last_of_run, only_in, traced, while_finite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,15 +55,26 @@ class Factor:
 
     @classmethod
     def of(cls, question: Question, answer: float, step: Step) -> Factor:
-        """Return the factor that was answered in a step; what is done with the step's numbers is noted."""
+        """Return the factor that was answered in a step; what is done with the step's numbers is noted.
+
+        If that serves in the last step too, it must give the answer there.
+        """
         traced_step, guards = traced(step)
         with suppress(Exception):
             (number,) = question.answers([], traced_step)
-            if isinstance(number, StepNumber) and number.value == answer:
-                return cls(number, (*guards, while_finite(number)))
-            if not isinstance(number, StepNumber) and number == answer:
-                return cls(answer, tuple(guards))
+            if isinstance(number, StepNumber):
+                factor = cls(number, (*guards, while_finite(number)))
+            else:
+                factor = cls(float(number), tuple(guards))
+            last = last_of_run(step)
+            served = [each for each in (step, last) if holds(factor.guards, each)]
+            if [factor.at(each) for each in served] == [answer, question.number(step=last)][: len(served)]:
+                return factor
         return cls(answer, (only_in(step),))
+
+    def at(self, step: Step) -> float:
+        """Return it in a step that it serves."""
+        return float(self.number.compute(step)) if isinstance(self.number, StepNumber) else self.number
 
 
 class Answers(NamedTuple):
@@ -78,6 +89,14 @@ class Answers(NamedTuple):
     def traces(self) -> tuple[Trace, ...]:
         """All that are traces, in the order in which they are asked."""
         return (*self.gradients, self.update, *self.constraints)
+
+    @property
+    def share(self) -> float | StepNumber:
+        """The share of themselves that weights lose."""
+        numbers = [factor.number for factor in self.factors if not isinstance(factor.number, StepNumber)]
+        if len(numbers) == len(self.factors):
+            return 1 - prod(numbers)
+        return StepNumber(lambda step: 1 - prod(factor.at(step) for factor in self.factors), None, [])
 
     @property
     def all(self) -> tuple[Trace | Factor, ...]:
@@ -110,7 +129,7 @@ class Program:
     @classmethod
     def of(cls, place: Place, answers: Answers, memory: Sequence[FloatArray]) -> Program:
         """Compose the program of an update that gets these answers; `memory` is what it begins with."""
-        share: Any = 1 - prod(factor.number for factor in answers.factors)  # type: ignore[operator]
+        share = answers.share
         shrinks = isinstance(share, StepNumber) or share != 0
         constants = [constant for each in answers.gradients for constant in each.constants]
         constants += answers.update.constants

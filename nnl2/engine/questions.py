@@ -11,7 +11,7 @@ import numpy as np
 from nnl2.engine.asking import Asking, Question, as_read_only
 from nnl2.engine.graph import ANY_SHAPE, replay
 from nnl2.engine.program import Answers, Factor, Program, Schedule, in_steps
-from nnl2.engine.step_numbers import holds
+from nnl2.engine.step_numbers import holds, last_of_run, only_in, traced
 from nnl2.engine.trace import Trace, Untraceable, trace
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Questions:
             If an answer cannot be used.
         """
         programs, guards = self._programs(parameters, memory, steps[0])
-        n_served = next((n for n, step in enumerate(steps) if not holds(guards, step)), len(steps))
+        n_served = next((n for n, step in enumerate(steps[1:], 1) if not holds(guards, step)), len(steps))
         return Schedule.of(programs, steps[:n_served], self._dtype)
 
     @np.errstate(all="ignore")
@@ -125,7 +125,12 @@ class Questions:
         return made
 
     def _program(
-        self, place: Place, regularizer: Regularizer, weights: FloatArray, memory: Arrays, step: Step
+        self,
+        place: Place,
+        regularizer: Regularizer,
+        weights: FloatArray,
+        memory: Arrays,
+        step: Step,
     ) -> Program:
         def answers(name: str) -> tuple[Trace, ...]:
             parts = [part for part in regularizer.parts if part.answers(name)]
@@ -154,30 +159,44 @@ class Questions:
             self.reasons[repr(question.part), question.name] = str(reason)
             return Trace.of_asking(Asking(question, step), exact, step)
 
-    def _trace(self, shapes: Sequence[tuple[int, ...]], question: Question, arrays: Arrays, step: Step) -> Trace:
+    def _trace(
+        self,
+        shapes: Sequence[tuple[int, ...]],
+        question: Question,
+        arrays: Arrays,
+        step: Step,
+    ) -> Trace:
         """Return a trace that was noted and serves in this step, or a new one, compared with the class."""
         kept = self._kept_for(question, *shapes)
-        for noted in kept:
-            if holds(noted.guards, step):
-                return noted
-        expected = question.ask_twice(arrays, step)
-        try:
-            noted = trace(question.answers, shapes, step, self._dtype)
-            self._compare(noted, expected, question, arrays, step)
-        except Untraceable:
-            raise
-        except Exception as error:
-            reason = " ".join(str(error).split())
-            raise Untraceable(f"it fails where it is traced: {type(error).__name__}: {reason}") from error
-        kept[:] = [noted, *kept[: MOST_KEPT - 1]]
-        return noted
+        for each in kept:
+            if isinstance(each, Untraceable):
+                raise each
+            if holds(each.guards, step):
+                return each
+        answers = question.ask_twice(arrays, step)
+        # What cannot be done with the step's numbers where they are noted is noted for this step alone.
+        for seen, guards in (traced(step), (step, [only_in(step)])):
+            try:
+                noted = trace(question.answers, shapes, seen, guards, self._dtype)
+                if self._agrees(noted, answers, question, arrays, step):
+                    kept[:] = [noted, *kept[: MOST_KEPT - 1]]
+                    return noted
+                reason = Untraceable("its answer depends on more than its trace shows")
+            except Untraceable as untraceable:
+                reason = untraceable
+                break
+            except Exception as error:  # noqa: BLE001 (it is asked instead, and tells then what is wrong)
+                told = " ".join(str(error).split())
+                reason = Untraceable(f"it fails where it is traced: {type(error).__name__}: {told}")
+        kept[:] = [reason]
+        raise reason
 
     def _factor(self, question: Question, step: Step) -> Factor:
         """Return a part's factor for the weights."""
         kept = self._kept_for(question)
-        for factor in kept:
-            if holds(factor.guards, step):
-                return factor
+        for each in kept:
+            if holds(each.guards, step):
+                return each
         answer = question.number(step=step)
         if answer != question.number(step=step):
             raise question.differs(step)
@@ -188,18 +207,28 @@ class Questions:
     def _kept_for(self, question: Question, *shapes: tuple[int, ...]) -> list[Any]:
         return self._noted.setdefault((identity(question.part), question.name, self._dtype, *shapes), [])
 
-    def _compare(self, noted: Trace, expected: Arrays, question: Question, arrays: Arrays, step: Step) -> None:
-        """Raise Untraceable if a trace gives other answers than the class, on the real weights or on others."""
+    def _agrees(
+        self,
+        noted: Trace,
+        answers: Arrays,
+        question: Question,
+        arrays: Arrays,
+        step: Step,
+    ) -> bool:
+        """Return whether a trace gives the answers of the class: on these weights, on others, in the last step."""
         ramps = (np.linspace(-2, 2, array.size, dtype=self._dtype).reshape(array.shape) for array in arrays)
-        others = [array + ramp for array, ramp in zip(arrays, ramps, strict=True)]
+        others = [as_read_only(array + ramp) for array, ramp in zip(arrays, ramps, strict=True)]
+        cases = [(step, arrays, answers), (step, others, question.answers(others, step))]
+        last = last_of_run(step)
+        if last != step and holds(noted.guards, last):
+            cases.append((last, others, question.answers(others, last)))
         nodes = noted.graph.in_shape(question.place.shape)
-        constants = [in_steps(constant, [step], self._dtype)[0] for constant in noted.constants]
-        with np.errstate(all="ignore"):
-            there = question.answers([as_read_only(array) for array in others], step)
-            for given, answers in ((arrays, expected), (others, there)):
-                values = replay(nodes, given, constants, ())
-                if not all(_are_close(values[n], a) for n, a in zip(noted.graph.results, answers, strict=True)):
-                    raise Untraceable("its answer depends on more than its trace shows")
+        for at, given, wanted in cases:
+            constants = [in_steps(constant, [at], self._dtype)[0] for constant in noted.constants]
+            values = replay(nodes, given, constants, ())
+            if not all(_are_close(values[n], each) for n, each in zip(noted.graph.results, wanted, strict=True)):
+                return False
+        return True
 
 
 def identity(part: Any) -> object:  # noqa: ANN401 (a regularizer or an optimizer)

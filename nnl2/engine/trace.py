@@ -14,7 +14,7 @@ from attrs import frozen
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nnl2.engine.graph import ANY_SHAPE, REPLAYED, Graph, Node
-from nnl2.engine.step_numbers import StepNumber, only_in, traced, while_finite
+from nnl2.engine.step_numbers import StepNumber, only_in, while_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,9 +63,15 @@ class Trace:
 
 
 def trace(
-    question: Callable[..., Sequence[Any]], shapes: Sequence[Shape], step: Step, dtype: np.dtype[Any]
+    question: Callable[..., Sequence[Any]],
+    shapes: Sequence[Shape],
+    step: Step,
+    guards: Sequence[Guard],
+    dtype: np.dtype[Any],
 ) -> Trace:
     """Return the trace of `question(arrays of these shapes, step)`, whose answers have these shapes too.
+
+    `step` and `guards` are those of `traced`, or any step with what says where it may stand for others.
 
     Raises
     ------
@@ -73,7 +79,6 @@ def trace(
         If it does what cannot be noted, or is traced in `ANY_SHAPE` and does not treat each number alone.
     """
     recorder = _Recorder(dtype, any_shape=ANY_SHAPE in shapes)
-    step, guards = traced(step)
     answers = question([recorder.argument(position, shape) for position, shape in enumerate(shapes)], step)
     results = tuple(map(recorder.result, answers, shapes))
     graph, constants = Graph(tuple(recorder.nodes), results), tuple(recorder.constants)
@@ -150,6 +155,8 @@ class _Recorder:
 
 class Traced(NDArrayOperatorsMixin):
     """An array that notes what is done to it; it holds no numbers."""
+
+    notes_step_numbers = True
 
     def __init__(self, recorder: _Recorder, index: int, shape: Shape, *, boolean: bool = False) -> None:
         self.recorder, self.index, self.shape_, self.boolean = recorder, index, shape, boolean

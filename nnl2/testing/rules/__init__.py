@@ -18,7 +18,7 @@ CHECKS = [
     Check("a network learns with it, the same alone and beside others", training.is_the_same_beside_others),
     Check("with a strength of 0 it does nothing", training.is_plain_without_strength),
     Check("training is not stopped while the validation error falls", training.goes_on_while_errors_fall),
-    Check("gradient and constrain are traced, and replayed in every update", training.replays_traces),
+    Check("gradient and constrain are traced, and do then what they do when asked", training.traced_is_asked),
     Check("its name alone makes one", values.have_defaults),
     Check("a copy is equal and has the same hash", values.are_equal_to_copies),
     Check("it can be pickled, as other processes need it", values.can_be_pickled),

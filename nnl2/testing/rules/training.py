@@ -105,8 +105,8 @@ def goes_on_while_errors_fall(regularizer: Regularizer) -> None:
     ask(regularizer, "should_stop", np.full(3, np.nan))
 
 
-def replays_traces(regularizer: Regularizer) -> None:
-    """Tell what keeps training from replaying a trace; that is no mistake."""
+def traced_is_asked(regularizer: Regularizer) -> None:
+    """Check a network trained by traces beside one that asks; where there is no trace, tell why."""
     if not (regularizer.answers("gradient") or regularizer.answers("constrain")):
         raise NotApplicable("it answers neither gradient nor constrain")
     network = _network(regularizer)
@@ -122,6 +122,29 @@ def replays_traces(regularizer: Regularizer) -> None:
             f"{name} is asked in every update, because {why}" for (_, name), why in questions.reasons.items()
         )
         raise NotApplicable(f"{'; '.join(reasons)}; this is right, but slower")
+    data, asked = some_items(), _network(_asked(regularizer))
+    for each in (network, asked):
+        each.train(data, epochs=12, learning_rate=0.01, batch_size=4, validation=data)
+    if not np.allclose(network.weights, asked.weights, rtol=1e-9, atol=1e-12):
+        raise ConformanceError("a network learns something else by its trace than by asking it in every update")
+
+
+def _asked(regularizer: Regularizer) -> Regularizer:
+    """Return a copy that cannot be traced, so that training asks it in every update."""
+    kind = type(regularizer)
+
+    def untraceable(question: str) -> Any:  # noqa: ANN401 (a method)
+        def answer(self: Regularizer, weights: FloatArray, step: Step) -> FloatArray:
+            np.asarray(weights)  # no trace has values
+            return getattr(kind, question)(self, weights, step)
+
+        return answer
+
+    answered = [question for question in ("gradient", "constrain") if regularizer.answers(question)]
+    own = {"__slots__": (), **{question: untraceable(question) for question in answered}}
+    twin = copy.copy(regularizer)
+    object.__setattr__(twin, "__class__", type(kind.__name__, (kind,), own))  # also of a frozen one
+    return twin
 
 
 def _network(regularizer: Regularizer, seed: int = 1) -> NeuralNetwork:

@@ -1,8 +1,11 @@
 """A question asked once is written down as operations; these give what it answers, in both engines."""
 
+import copy
 import math
 import operator
+import pickle
 import re
+from decimal import Decimal
 from functools import cache
 
 import numpy as np
@@ -29,7 +32,7 @@ from nnl2.engine.asking import Question
 from nnl2.engine.graph import ANY_SHAPE, replay
 from nnl2.engine.program import in_steps
 from nnl2.engine.questions import Questions
-from nnl2.engine.step_numbers import holds
+from nnl2.engine.step_numbers import holds, traced
 from nnl2.engine.trace import Untraceable, trace
 from nnl2.regularizers import Step
 
@@ -93,7 +96,7 @@ def reasons(network):
 
 
 def noted(function, dtype, shapes=(SHAPE,), step=STEP):
-    return trace(lambda arrays, _: (function(*arrays),), list(shapes), step, np.dtype(dtype))
+    return trace(lambda arrays, _: (function(*arrays),), list(shapes), *traced(step), np.dtype(dtype))
 
 
 def weights_like(dtype, shape=SHAPE, seed=0):
@@ -502,7 +505,7 @@ STEP_NUMBERS = {
 
 @pytest.mark.parametrize(("function", "relies"), STEP_NUMBERS.values(), ids=STEP_NUMBERS)
 def test_what_is_computed_from_a_step_is_computed_anew_in_every_step_it_serves(function, relies):
-    made = trace(lambda arrays, step: (function(step) * arrays[0],), [SHAPE], STEP, np.dtype(float))
+    made = trace(lambda arrays, step: (function(step) * arrays[0],), [SHAPE], *traced(STEP), np.dtype(float))
     steps = [STEP, evolve(STEP, epoch=4), evolve(STEP, epoch=6, learning_rate=0.05)]
     served = [holds(made.guards, step) for step in steps]
     assert served[0]
@@ -515,9 +518,133 @@ def test_what_is_computed_from_a_step_is_computed_anew_in_every_step_it_serves(f
 def test_a_number_that_cannot_be_computed_in_a_step_or_is_not_finite_there_does_not_serve_it():
     for function in (lambda step: 1 / (step.epoch - 5), lambda step: np.log(step.epoch - 5.0)):
         step = evolve(STEP, epoch=7)
-        made = trace(lambda arrays, step, f=function: (f(step) * arrays[0],), [SHAPE], step, np.dtype(float))
+        made = trace(
+            lambda arrays, step, f=function: (f(step) * arrays[0],), [SHAPE], *traced(step), np.dtype(float)
+        )
         with np.errstate(all="ignore"):
             assert [holds(made.guards, evolve(STEP, epoch=epoch)) for epoch in (5, 6, 7)] == [False, True, True]
+
+
+def caught(step):
+    """Answer where a number cannot be computed too."""
+    try:
+        return 0.1 / (step.epoch - 3)
+    except ZeroDivisionError:
+        return 0.0
+
+
+def too_large(step):
+    try:
+        return min(0.1, 2.0 ** (400 * step.epoch))
+    except OverflowError:
+        return 0.3
+
+
+def matched(step):
+    match step.epoch:
+        case int(number) if number > 4:
+            return 0.3
+        case _:
+            return 0.1
+
+
+def summed(step):
+    total = 0.0
+    for number in range(600):
+        total = total + 0.0002 / (step.epoch + number)
+    return total
+
+
+def square_root(step):
+    """By Newton's method, which reads each number twice."""
+    root = 1.0 + 0 * step.epoch
+    for _ in range(40):
+        root = 0.5 * (root + step.epoch / root)
+    return 0.05 * root
+
+
+def seldom_a_number(step):
+    number = np.sqrt(3.5 - step.epoch)
+    return 0.0 if math.isnan(number) else 0.1 * float(number)
+
+
+AWKWARD_STRENGTHS = {
+    "a caught division by zero": caught,
+    "a caught overflow": too_large,
+    "isinstance": lambda step: 0.3 if isinstance(step.epoch, int) and step.epoch > 4 else 0.1,
+    "type": lambda step: 0.3 if type(step.epoch) is int and step.epoch > 4 else 0.1,
+    "match": matched,
+    "a copy": lambda step: 0.3 if copy.deepcopy(step).epoch > 4 else 0.1,
+    "pickled": lambda step: 0.3 if pickle.loads(pickle.dumps(step)).epoch > 4 else 0.1,  # noqa: S301 (its own)
+    "a complex number": lambda step: 0.3 if step.epoch == 5 + 0j else 0.1,
+    "a Decimal": lambda step: 0.3 if step.epoch == Decimal(5) else 0.1,
+    "what is no number": lambda step: 0.3 if step.epoch == "five" else 0.1,
+    "a long sum": summed,
+    "shared parts": square_root,
+    "not a number": seldom_a_number,
+    "divmod": lambda step: 0.1 * divmod(step.epoch, 3)[1],
+    "bits": lambda step: 0.1 * ((step.epoch > 2) & (step.epoch < 5)) + 0.1 * (step.epoch & 1),
+    "truncated": lambda step: 0.1 * math.trunc(step.epoch / 2),
+    "a power modulo": lambda step: 0.1 * pow(step.epoch, 2, 3),
+    "two results": lambda step: 0.1 * np.modf(step.epoch / 3)[0],
+    "an array": lambda step: 0.1 * float(np.array(step.epoch)),
+    "a list": lambda step: 0.1 * float(np.power([0.9, 0.5], step.epoch)[1]),
+    "a generator": lambda step: 0.1 * np.random.default_rng(step.epoch).random(),
+    "a set": lambda step: 0.1 if step.epoch in {1, 2, 6} else 0.3,
+}
+
+
+@pytest.mark.parametrize("question", ["gradient", "decay"])
+@pytest.mark.parametrize("strength", AWKWARD_STRENGTHS.values(), ids=AWKWARD_STRENGTHS)
+def test_whatever_a_strength_does_with_the_step_a_network_learns_as_if_it_were_asked(strength, question):
+    def network(seen):
+        class Own(Regularizer):
+            pass
+
+        if question == "gradient":
+            Own.gradient = lambda _, weights, step: strength(seen(step)) * weights
+        else:
+            Own.decay = lambda _, step: 1 - 0.01 * strength(seen(step))
+        made = NeuralNetwork(4, 3, seed=1, regularizer=Own())
+        made.train(items((4, 3)), epochs=9, learning_rate=0.1, batch_size=3)
+        return made.weights
+
+    def known(step):
+        """Read all numbers, which must be the same then wherever a trace serves."""
+        values = [int(step.epoch), int(step.epochs), float(step.learning_rate), int(step.batch_size)]
+        return Step(*values, int(step.n_items))
+
+    np.testing.assert_allclose(network(lambda step: step), network(known), rtol=1e-12)
+
+
+def test_a_part_that_answers_decay_in_float32_is_multiplied_in_float64():
+    class Shrinks(Regularizer):
+        def __init__(self, kind):
+            self.kind = kind
+
+        def decay(self, step):
+            return np.float32(1 - 0.01 / self.kind(step.epoch))
+
+    noted, asked = (
+        NeuralNetwork(4, 3, seed=1, regularizer=Shrinks(kind) + WeightDecay(0.1)) for kind in (lambda n: n, int)
+    )
+    for network in (noted, asked):
+        network.train(items((4, 3)), epochs=5, learning_rate=0.1)
+    assert np.array_equal(noted.weights, asked.weights)
+
+
+def test_what_cannot_be_traced_is_tried_once_for_a_run():
+    asked = []
+
+    class Sorts(Regularizer):
+        def gradient(self, weights, step):
+            asked.append(type(weights) is np.ndarray)
+            return 0.1 * np.sort(weights)
+
+    NeuralNetwork(4, 3, seed=1, regularizer=Sorts()).train(
+        items((4, 3)), epochs=20, learning_rate=0.1, batch_size=7
+    )
+    assert asked.count(False) == 2  # in any shape, and in its own
 
 
 def test_a_plug_in_that_fails_in_a_later_epoch_says_in_which():
@@ -910,7 +1037,7 @@ def check_drawn(seed, same_bits):
         ):
             question = Question(answerer, name, place)
             given = [array.astype(dtype) for array in (rng.normal(size=place.shape), *arrays)]
-            made = trace(question.answers, [each.shape for each in given], STEP, np.dtype(dtype))
+            made = trace(question.answers, [each.shape for each in given], *traced(STEP), np.dtype(dtype))
             values, rounding = replayed(made, given), 1e4 * np.finfo(dtype).eps
             for number, answer in zip(made.graph.results, question.answers(given, STEP), strict=True):
                 np.testing.assert_allclose(values[number], answer, rounding, rounding)
