@@ -14,7 +14,7 @@ import click
 
 from nnl2_demo.comparing import compare_table
 from nnl2_demo.decay.command import decay
-from nnl2_demo.options import described_by, format_option
+from nnl2_demo.options import described_by, format_option, wrong_call
 from nnl2_demo.path_command import path_command
 from nnl2_demo.predicting import predict_table
 from nnl2_demo.studies import STUDIES
@@ -171,12 +171,14 @@ def check(text: str, chosen_format: str) -> None:
     sum. Where a regularizer and an optimizer have one name, the regularizer is checked. The exit status is 1 if a
     check fails.
     """
+    from nnl2 import InvalidValueError
     from nnl2.notation import part_from_text
     from nnl2.testing import examine
     from nnl2_demo import output
 
-    with redirect_stdout(sys.stderr):
-        report = examine(described_by(part_from_text, text, "NAME"))
+    part = described_by(part_from_text, text, "NAME")
+    with redirect_stdout(sys.stderr), wrong_call(InvalidValueError, option="NAME"):
+        report = examine(part)
     click.echo(report if chosen_format == "table" else output.report_as_json(report))
     if report.with_status("failed"):
         sys.exit(1)
@@ -193,9 +195,11 @@ def new(distribution: str) -> None:
 
     NAME is the distribution's: nnl2-shrink becomes a folder here, and offers the regularizer shrink.
     """
+    from nnl2 import InvalidValueError
     from nnl2.testing import new_plugin
 
-    folder = new_plugin(distribution, Path())
+    with wrong_call(InvalidValueError, option="NAME"):
+        folder = new_plugin(distribution, Path())
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     click.echo("\n".join(f"wrote {file}" for file in files))
     install, test = (shlex.join([sys.executable, "-m", *arguments, str(folder)]) for arguments in NEXT)

@@ -318,7 +318,7 @@ def test_an_optimizer_is_checked(console):
 )
 def test_what_cannot_be_checked_or_written_is_one_line(console, arguments, message):
     finished = console(*arguments)
-    assert finished.returncode == 1
+    assert finished.returncode == 2
     assert finished.stdout == ""
     assert finished.stderr.startswith("Error: ")
     assert message in finished.stderr
