@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,10 +68,14 @@ class PathFindings:
         return self.rows[0]
 
     @property
-    def nothing_is_as_good(self) -> bool:
-        """Whether no regularization at all lies within one standard error of the best too."""
+    def gain(self) -> float:
+        """By how much the best mean is better than that without regularization; infinite where that failed."""
         best, nothing = self.best.held_out, self.without.held_out
         if best is None or nothing is None:
-            return False
-        behind = SCORES[self.score].better_by(np.array(best.mean), np.array(nothing.mean))
-        return bool(behind <= self.standard_error)
+            return math.inf
+        return float(SCORES[self.score].better_by(np.array(best.mean), np.array(nothing.mean)))
+
+    @property
+    def nothing_is_as_good(self) -> bool:
+        """Whether no regularization at all lies within one standard error of the best too, or is better."""
+        return self.gain <= self.standard_error

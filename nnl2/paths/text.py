@@ -106,7 +106,8 @@ def _on_nothing(path: PathFindings) -> list[str]:
     """Return a warning where doing nothing is about as good; else nothing."""
     if not path.nothing_is_as_good:
         return []
-    return ["No regularization at all lies within one standard error too: this path does not show that it helps."]
+    how = "does better" if path.gain < 0 else "lies within one standard error too"
+    return [f"No regularization at all {how}: this path does not show that {path.name} helps."]
 
 
 def _on_ends(path: PathFindings) -> list[str]:

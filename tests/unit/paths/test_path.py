@@ -194,7 +194,9 @@ def test_the_text_says_where_no_regularization_is_as_good(path):
     said = "No regularization at all lies within one standard error too"
     as_good = evolve(path, rows=(evolve(path.without, held_out=path.best.held_out), *path.rows[1:]))
     worse = evolve(path, rows=(evolve(path.without, held_out=MeanInterval(0, 0, 0)), *path.rows[1:]))
+    better = evolve(path, rows=(evolve(path.without, held_out=MeanInterval(1, 1, 1)), *path.rows[1:]))
     assert said in " ".join(str(as_good).split())
+    assert "No regularization at all does better:" in " ".join(str(better).split())
     assert said not in " ".join(str(worse).split())
 
 
