@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import fields, frozen, has
 
 from nnl2.errors import PluginError
 from nnl2.optimizers import Optimizer
 from nnl2.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -64,23 +64,36 @@ class MissingOptimizer(Optimizer):
 Missing = MissingRegularizer | MissingOptimizer
 
 
-def missing_among(regularizers: Sequence[Regularizer], optimizer: Optimizer) -> Missing | None:
-    """Return the first of a network's parts that cannot be had, if there is one."""
-    parts = [part for regularizer in regularizers for part in regularizer.parts]
-    return next((part for part in (*parts, optimizer) if isinstance(part, Missing)), None)
+def missing_among(*parts: Regularizer | Optimizer) -> Missing | None:
+    """Return the first of a network's parts, or of what these are made of, that cannot be had, if there is one."""
+    each = (one for part in parts for one in _made_of(part))
+    return next((one for one in each if isinstance(one, Missing)), None)
 
 
 def refuse_missing(regularizers: Sequence[Regularizer], optimizer: Optimizer) -> None:
     """Raise PluginError if one of a network's parts cannot be had."""
-    missing = missing_among(regularizers, optimizer)
+    missing = missing_among(*regularizers, optimizer)
     if missing is not None:
         raise _missing(missing)
+
+
+def _made_of(part: Regularizer | Optimizer) -> Iterator[Regularizer | Optimizer]:
+    """Yield the parts of a sum, or an optimizer and those around which it is."""
+    if isinstance(part, Regularizer):
+        yield from part.parts
+        return
+    yield part
+    kind: type = type(part)
+    for own in fields(kind) if has(kind) else ():
+        value = getattr(part, own.name)
+        if isinstance(value, Optimizer):
+            yield from _made_of(value)
 
 
 def _missing(part: Missing) -> PluginError:
     what = "optimizer" if isinstance(part, Optimizer) else "regularizer"
     return PluginError(
         f"the network was trained with the {what} {part.name!r} of {part.distribution} {part.version}, without "
-        f"which it predicts, but is not trained on ({part.reason}); install {part.distribution}, and load the "
-        f"file again"
+        f"which it predicts, but is not trained on ({part.reason}); install {part.distribution} {part.version}, "
+        f"and load the file again"
     )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from nnl2 import Dataset
+from nnl2.modelfile.archive import digest, write_archive
 
 REPRODUCTION = Path(__file__).parent / "reproduction"
 
@@ -27,6 +28,21 @@ def small_data():
     rng = np.random.default_rng(0)
     inputs = rng.normal(size=(12, 3))
     return Dataset.from_labels(inputs, (inputs.sum(axis=1) > 0).astype(int))
+
+
+@pytest.fixture
+def rewrite():
+    """Return a function that gives fields of a model file's content other values."""
+
+    def write(path, **changes):
+        with np.load(path) as file:
+            vectors = {name: file[name] for name in file.files}
+        header = json.loads(vectors.pop("header").tobytes())
+        header["content"] |= changes
+        with path.open("wb") as file:
+            write_archive(file, json.dumps(header | {"sha256": digest(vectors)}).encode(), vectors)
+
+    return write
 
 
 @pytest.fixture

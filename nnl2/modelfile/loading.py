@@ -8,15 +8,7 @@ import stat
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
-from nnl2.errors import (
-    InvalidTypeError,
-    InvalidValueError,
-    ModelFileError,
-    Nnl2Error,
-    PluginError,
-    in_a_line,
-    shown,
-)
+from nnl2.errors import InvalidTypeError, InvalidValueError, ModelFileError, Nnl2Error, in_a_line, shown
 from nnl2.modelfile.archive import DamagedError, Reader, digest
 from nnl2.modelfile.content import Stored
 from nnl2.modelfile.kinds import kind_called
@@ -32,7 +24,8 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401 (what was saved)
     """Return the model in a file that `save` wrote.
 
     Nothing in the file is run, and nothing is believed: whatever it is, a model comes back or one line tells why
-    not. Where a regularizer or an optimizer is not installed, the model predicts, and is not trained on.
+    not. Where a regularizer or an optimizer is not installed, or not as it was, the model predicts, and is
+    not trained on.
 
     Parameters
     ----------
@@ -72,8 +65,6 @@ def _loaded(name: str, file: IO[bytes]) -> Any:  # noqa: ANN401 (what was saved)
         return kind.made_of(Stored(content.header, vectors))
     except ModelFileError:
         raise
-    except PluginError as error:
-        raise ModelFileError(f"{name} cannot be loaded with what is installed: {error}") from error
     except (DamagedError, Nnl2Error) as error:
         raise ModelFileError(f"{name} is no whole model file, as nnl2.save writes it: {error}") from error
     except RecursionError as error:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from attrs import evolve
 
 from nnl2.activations import BUILT_IN as ACTIVATIONS
-from nnl2.discovery import OPTIMIZERS
+from nnl2.discovery import OPTIMIZERS, REGULARIZERS
 from nnl2.engine.answers import asked
-from nnl2.errors import InvalidTypeError, UnknownNameError, shown
+from nnl2.errors import InvalidTypeError, Nnl2Error, UnknownNameError, shown
 from nnl2.missing import missing_among
 from nnl2.modelfile.content import Content
 from nnl2.modelfile.kinds import Kind
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.floating[Any]]
 
-REGULARIZERS = ("regularizer", "bias_regularizer")
+PLACES = ("regularizer", "bias_regularizer")
 OUTPUTS = (SoftmaxCrossEntropy, SigmoidCrossEntropy, SoftmaxSquaredError, ArticleSquaredError, SquaredError)
 CHOICES: dict[str, dict[str, Any]] = {
     "hidden": {kind.__name__: kind for kind in ACTIVATIONS},
@@ -54,7 +56,7 @@ def network_content(network: NeuralNetwork) -> Content:
         "layer_sizes": list(spec.layer_sizes),
         "dtype": spec.dtype.name,
         **{place: _name_of(place, getattr(spec, place)) for place in FUNCTIONS},
-        **{place: described_regularizer(getattr(spec, place)) for place in REGULARIZERS},
+        **{place: described_regularizer(getattr(spec, place)) for place in PLACES},
         "optimizer": described(spec.optimizer, OPTIMIZERS),
         "seed": network.seed,
         "epochs": int(state.epochs),
@@ -67,20 +69,11 @@ def network_content(network: NeuralNetwork) -> Content:
 
 def network_from(stored: Stored) -> NeuralNetwork:
     """Return the network that a file describes."""
-    sizes = tuple(stored.list("layer_sizes"))
     functions = {place: chosen(stored, place)() for place in FUNCTIONS}
-    bare = NetworkSpec(sizes, dtype=chosen(stored, "dtype"), **functions)
+    bare = NetworkSpec(tuple(stored.list("layer_sizes")), dtype=chosen(stored, "dtype"), **functions)
     n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(bare.layer_sizes))
-    parameters = stored.vector("parameters", bare.dtype, n_parameters)
-    spec = NetworkSpec(
-        sizes,
-        *(regularizer_from(stored.part(place)) for place in REGULARIZERS),
-        optimizer=part_from(stored.part("optimizer"), OPTIMIZERS),
-        dtype=bare.dtype,
-        **functions,
-    )
     state = NetworkState(
-        read_only(parameters),
+        read_only(stored.vector("parameters", bare.dtype, n_parameters)),
         read_only(stored.vector("memory", bare.dtype)),
         _stream(stored.part("order_stream")),
         tuple(map(_stream, stored.parts("noise_streams"))),
@@ -89,12 +82,39 @@ def network_from(stored: Stored) -> NeuralNetwork:
     )
     stored.check_vectors("parameters", "memory", "first")
     seed = stored.whole("seed", maximum=LARGEST_SEED)
-    if missing_among(spec.regularizers, spec.optimizer) is not None:
-        return NeuralNetwork.at(spec, state, seed)  # nobody can tell what it remembers
-    begin = partial(NetworkState.begin, spec, seed, parameters)
-    network = NeuralNetwork.at(spec, asked(spec.optimizer, "begin", "in a network from a file", begin), seed)
-    network.state = state
-    return network
+    return NeuralNetwork.at(_spec_that_fits(stored, bare, state, seed), state, seed)
+
+
+def _spec_that_fits(stored: Stored, bare: NetworkSpec, state: NetworkState, seed: int) -> NetworkSpec:
+    """Return the specification of a network in this state; a plug-in that does not fit it counts as missing."""
+    try:
+        return _spec_from(stored, bare, state, seed, {})
+    except Nnl2Error as error:
+        reason = str(error)
+    with suppress(Nnl2Error):
+        return _spec_from(stored, bare, state, seed, {OPTIMIZERS: reason})
+    return _spec_from(stored, bare, state, seed, {OPTIMIZERS: reason, REGULARIZERS: reason})
+
+
+def _spec_from(
+    stored: Stored, bare: NetworkSpec, state: NetworkState, seed: int, without: Mapping[Any, str]
+) -> NetworkSpec:
+    spec = NetworkSpec(
+        bare.layer_sizes,
+        *(regularizer_from(stored.part(place), without) for place in PLACES),
+        hidden=bare.hidden,
+        output=bare.output,
+        optimizer=part_from(stored.part("optimizer"), OPTIMIZERS, without),
+        dtype=bare.dtype,
+    )
+    begin = partial(NetworkState.begin, spec, seed, state.parameters)
+    own = asked(spec.optimizer, "begin", "in a network from a file", begin)
+    if missing_among(spec.optimizer) is not None:  # nobody can tell what it remembers
+        own = evolve(own, memory=state.memory)
+    if missing_among(*spec.regularizers) is not None:
+        own = evolve(own, noise_streams=state.noise_streams, first=state.first)
+    NeuralNetwork.at(spec, own, seed).state = state  # which refuses what does not fit
+    return spec
 
 
 def _name_of(place: str, function: object) -> str:

@@ -6,19 +6,22 @@ is not to be had, a part that is missing stands for it: see `nnl2.missing`.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nnl2.discovery import OPTIMIZERS, REGULARIZERS, class_of, offer_of
 from nnl2.errors import InvalidTypeError, InvalidValueError, PluginError, UnknownNameError, in_words, shown
-from nnl2.missing import Missing, MissingOptimizer, MissingRegularizer
+from nnl2.missing import Missing, MissingOptimizer, MissingRegularizer, missing_among
 from nnl2.modelfile.content import Stored
 from nnl2.optimizers import SGD, Adam, Clip, Momentum, Nesterov, Optimizer
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, WeightDecay
 from nnl2.regularizers.base import are_equal, signature_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nnl2.discovery import Kind, Part
 
 BUILT_IN: dict[Any, dict[str, type[Any]]] = {
@@ -27,6 +30,9 @@ BUILT_IN: dict[Any, dict[str, type[Any]]] = {
 }
 
 MISSING: dict[Any, type[Any]] = {REGULARIZERS: MissingRegularizer, OPTIMIZERS: MissingOptimizer}
+
+ALL_THERE_ARE: Mapping[Any, str] = MappingProxyType({})
+"""Kinds of parts of which no plug-in is to be used: none."""
 
 MOST_NESTED = 10
 """Optimizers around one another."""
@@ -39,9 +45,13 @@ def described_regularizer(given: Regularizer | tuple[Regularizer, ...]) -> dict[
     return {"parts": [described(part, REGULARIZERS) for part in given.parts]}
 
 
-def regularizer_from(stored: Stored) -> Regularizer | tuple[Regularizer, ...]:
+def regularizer_from(
+    stored: Stored, without: Mapping[Any, str] = ALL_THERE_ARE
+) -> Regularizer | tuple[Regularizer, ...]:
     """Return what a file says; whether it suits the network, the network will say."""
-    return tuple(map(_sum, stored.parts("layers"))) if "layers" in stored.header else _sum(stored)
+    if "layers" in stored.header:
+        return tuple(_sum(layer, without) for layer in stored.parts("layers"))
+    return _sum(stored, without)
 
 
 def described(part: Part, kind: Kind[Part]) -> dict[str, Any]:
@@ -63,19 +73,24 @@ def described(part: Part, kind: Kind[Part]) -> dict[str, Any]:
         offer = offer_of(type(part), kind)
         told = _named(offer.name, offer.distribution, offer.version, values)
     again = part_from(Stored(told, {}), kind)
-    if not are_equal(again, part):
+    if not are_equal(again, part) and missing_among(part) is None:
         raise InvalidValueError(f"{shown(part)} cannot be saved: its values make {shown(again)}")
     return told
 
 
-def part_from(stored: Stored, kind: Kind[Part], depth: int = 0) -> Part:
-    """Return the regularizer or the optimizer that a file describes, or what stands for one that is missing."""
+def part_from(
+    stored: Stored, kind: Kind[Part], without: Mapping[Any, str] = ALL_THERE_ARE, depth: int = 0
+) -> Part:
+    """Return the regularizer or the optimizer that a file describes, or what stands for one that is missing.
+
+    `without` says of which kinds no plug-in is to be used, and why.
+    """
     if depth > MOST_NESTED:
         raise InvalidValueError(f"{stored.where}values are nested too deeply")
     given = stored.part("values")
-    values = {name: _value(given, name, depth) for name in given.header}
+    values = {name: _value(given, name, without, depth) for name in given.header}
     if "class" not in stored.header:
-        return _plug_in(stored, kind, values)
+        return _plug_in(stored, kind, values, without.get(kind))
     name = stored.text("class")
     if name not in BUILT_IN[kind]:
         raise UnknownNameError(f"{stored.where}class must be a built-in {kind.name}, got {shown(name)}")
@@ -83,24 +98,25 @@ def part_from(stored: Stored, kind: Kind[Part], depth: int = 0) -> Part:
     return made
 
 
-def _plug_in(stored: Stored, kind: Kind[Part], values: dict[str, Any]) -> Part:
+def _plug_in(stored: Stored, kind: Kind[Part], values: dict[str, Any], reason: str | None) -> Part:
     """Return the part that is offered under a name, or what stands for it, whatever goes wrong with it."""
     name, distribution, version = map(stored.text, ("name", "distribution", "version"))
-    try:
-        made: Part = class_of(kind, f"{distribution}/{name}")(**values)
-    except (UnknownNameError, PluginError) as error:
-        reason = str(error)
-    except Exception as error:  # noqa: BLE001 (whatever another version of it raises)
-        reason = f"it refuses what the file says: {in_words(error)}"
-    else:
-        return made
+    if reason is None:
+        try:
+            made: Part = class_of(kind, f"{distribution}/{name}")(**values)
+        except (UnknownNameError, PluginError) as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 (whatever another version of it raises)
+            reason = f"it refuses what the file says: {in_words(error)}"
+        else:
+            return made
     missing: Part = MISSING[kind](name, distribution, version, stored.part("values").header, reason)
     return missing
 
 
-def _sum(stored: Stored) -> Regularizer:
+def _sum(stored: Stored, without: Mapping[Any, str]) -> Regularizer:
     neutral: Regularizer = NoRegularization()
-    return sum((part_from(part, REGULARIZERS) for part in stored.parts("parts")), start=neutral)
+    return sum((part_from(part, REGULARIZERS, without) for part in stored.parts("parts")), start=neutral)
 
 
 def _named(name: str, distribution: str, version: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -129,8 +145,8 @@ def _plain(part: object, name: str) -> Any:  # noqa: ANN401 (what JSON can hold)
     )
 
 
-def _value(stored: Stored, name: str, depth: int) -> Any:  # noqa: ANN401 (what a field takes)
+def _value(stored: Stored, name: str, without: Mapping[Any, str], depth: int) -> Any:  # noqa: ANN401 (a field's)
     value = stored.header[name]
     if isinstance(value, dict):
-        return part_from(stored.part(name), OPTIMIZERS, depth + 1)
+        return part_from(stored.part(name), OPTIMIZERS, without, depth + 1)
     return value

@@ -99,7 +99,7 @@ def test_who_lacks_it_predicts_and_cannot_train_on_and_keeps_it_for_who_has_it(
     assert network.epochs == 3
     before = network.weights.copy()
     with pytest.raises(
-        PluginError, match=f"trained with {said}.*; install nnl2-fog, and load the file again"
+        PluginError, match=f"trained with {said}.*; install nnl2-fog 1.2, and load the file again"
     ) as error:
         network.train(make_data(20), epochs=1, learning_rate=0.1)
     assert "is called 'nnl2-fog/" in str(error.value)
@@ -137,12 +137,57 @@ def test_one_that_is_broken_or_has_changed_hinders_no_prediction(source, said, f
         network.train(make_data(20), epochs=1, learning_rate=0.1)
 
 
-def test_an_optimizer_that_no_longer_begins_is_told_in_a_line(file, site, monkeypatch):
-    site.joinpath("nnl2_fog.py").write_text(PLUG_IN.replace("return (np.zeros_like(weights),)", "return 1 / 0"))
+TWO_MEMORIES = PLUG_IN.replace("return (np.zeros_like(weights),)", "return weights * 0, weights * 0")
+
+
+@pytest.mark.parametrize(
+    ("source", "what", "said"),
+    [
+        (PLUG_IN.replace("return (np", "return 1 / 0, (np"), "optimizer 'heavy'", "failed in begin.*ZeroDivision"),
+        (TWO_MEMORIES, "optimizer 'heavy'", "has 64 numbers in its optimizer's memory instead of 128"),
+        (PLUG_IN.replace("def mask(", "def unmasked("), "regularizer 'fog'", "2 streams of noise instead of 0"),
+        (PLUG_IN.replace("def begin(self, weights):\n        return self", ""), "regularizer 'fog'", "64 first"),
+    ],
+    ids=["begins no longer", "remembers more", "adds no noise", "begins with nothing"],
+)
+def test_a_newer_one_that_does_not_fit_what_was_saved_hinders_no_prediction_either(
+    source, what, said, file, site, monkeypatch
+):
+    site.joinpath("nnl2_fog.py").write_text(source)
     sys.modules.pop("nnl2_fog", None)
     monkeypatch.syspath_prepend(site)
-    said = r"network.npz cannot be loaded with what is installed: Heavy\(weight=0.5\) failed in begin"
-    with pytest.raises(ModelFileError, match=said):
+    network = load(file)
+    assert network.compute_outputs([[0.5] * 10]).shape == (1, 4)
+    with pytest.raises(PluginError, match=f"with the {what} of nnl2-fog 1.2, .*{said}.*; install nnl2-fog 1.2,"):
+        network.train(make_data(20), epochs=1, learning_rate=0.1)
+    content = file.read_bytes()
+    save(network, file)
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("source", [None, TWO_MEMORIES], ids=["missing", "remembers more"])
+def test_an_optimizer_within_another_hinders_no_prediction_either(source, site, tmp_path, monkeypatch):
+    path = tmp_path / "clipped.npz"
+    program = TRAINED.replace("optimizer_from_text({optimizer!r})", "Clip(optimizer_from_text('heavy'))")
+    program = program.replace("import Dataset", "import Clip, Dataset")
+    run_with(site, program.format(regularizer="l2"), path)
+    if source is not None:
+        site.joinpath("nnl2_fog.py").write_text(source)
+        sys.modules.pop("nnl2_fog", None)
+        monkeypatch.syspath_prepend(site)
+    network = load(path)
+    with pytest.raises(PluginError, match=r"with the optimizer 'heavy' of nnl2-fog 1\.2"):
+        network.train(make_data(20), epochs=1, learning_rate=0.1)
+    content = path.read_bytes()
+    save(network, path)
+    assert path.read_bytes() == content
+
+
+def test_a_file_that_is_wrong_whatever_its_plug_ins_are_is_refused(file, rewrite):
+    rewrite(file, noise_streams=[])
+    load(file)  # what noise a missing part has, nobody can tell
+    rewrite(file, optimizer={"class": "SGD", "values": {}})
+    with pytest.raises(ModelFileError, match="64 numbers in its optimizer's memory instead of 0"):
         load(file)
 
 
