@@ -18,6 +18,7 @@ from attrs import frozen
 from sklearn.base import BaseEstimator
 
 from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error, in_words, shown
+from nnl2.missing import Missing
 from nnl2.notation import optimizer_from_text, regularizer_from_text
 from nnl2.optimizers import Optimizer
 from nnl2.regularizers import NoRegularization, Regularizer
@@ -170,7 +171,7 @@ def _inside(strategy: object) -> dict[str, object]:
     if isinstance(strategy, Regularizer) and len(strategy.parts) > 1:
         return dict(zip(_names_of(strategy.parts), strategy.parts, strict=True))
     kind: type = type(strategy)
-    if isinstance(strategy, Regularizer | Optimizer) and attrs.has(kind):
+    if isinstance(strategy, Regularizer | Optimizer) and attrs.has(kind) and not isinstance(strategy, Missing):
         return {field.alias: getattr(strategy, field.name) for field in attrs.fields(kind) if field.init}
     return {}
 

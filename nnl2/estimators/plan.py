@@ -14,6 +14,7 @@ from nnl2.activations import BUILT_IN, Activation
 from nnl2.comparison.recipe import suitable_hidden, suitable_rate
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.estimators.nested import optimizer_from, regularizer_from
+from nnl2.missing import refuse_missing
 from nnl2.network import NeuralNetwork
 from nnl2.training.stopping import stopping_parts
 from nnl2.validation import LARGEST_SEED, check_count, check_number, check_seed
@@ -52,13 +53,17 @@ class Plan:
         InvalidValueError, InvalidTypeError, UnknownNameError, PluginError
             If a parameter cannot be used.
         """
-        optimizer = optimizer_from(parameters["optimizer"])
+        optimizer, regularizer = (
+            optimizer_from(parameters["optimizer"]),
+            regularizer_from(parameters["regularizer"]),
+        )
+        refuse_missing(regularizer if isinstance(regularizer, tuple) else (regularizer,), optimizer)
         given = parameters["learning_rate"]
         rate = suitable_rate(optimizer) if given is None else given
         share = check_number("validation_fraction", parameters["validation_fraction"], above=0, below=1)
         return cls(
             hidden=_sizes(parameters["hidden_layer_sizes"]),
-            regularizer=regularizer_from(parameters["regularizer"]),
+            regularizer=regularizer,
             activation=_activation(parameters["activation"]),
             optimizer=optimizer,
             learning_rate=rate if callable(rate) else check_number("learning_rate", rate, above=0),

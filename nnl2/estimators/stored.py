@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
@@ -10,22 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from nnl2.activations import Activation
-from nnl2.discovery import OPTIMIZERS
-from nnl2.errors import InvalidTypeError, InvalidValueError, shown
+from nnl2.errors import InvalidValueError, shown
 from nnl2.estimators.classifier import NeuralNetworkClassifier
 from nnl2.estimators.regressor import NeuralNetworkRegressor
+from nnl2.estimators.stored_parameters import described_parameters, parameters_from
 from nnl2.modelfile.content import Content
 from nnl2.modelfile.kinds import Kind
-from nnl2.modelfile.networks import CHOICES, chosen, network_content, network_from
-from nnl2.modelfile.parts import described, described_regularizer, part_from, regularizer_from
-from nnl2.optimizers import Optimizer
-from nnl2.regularizers import Regularizer
+from nnl2.modelfile.networks import network_content, network_from
 from nnl2.training.history import History
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from numpy.typing import NDArray
 
     from nnl2.estimators.base import NeuralNetworkEstimator
@@ -47,7 +40,7 @@ def estimator_content(estimator: NeuralNetworkEstimator) -> Content:
     check_is_fitted(estimator)
     histories = estimator.histories_
     header: dict[str, Any] = {
-        "parameters": {name: _plain(name, value) for name, value in estimator.get_params(deep=False).items()},
+        "parameters": described_parameters(estimator),
         "n_networks": len(estimator.networks_),
         "feature_names": names_of_features(estimator),
         "n_rows": [len(history.epochs) for history in histories],
@@ -74,11 +67,7 @@ def estimator_content(estimator: NeuralNetworkEstimator) -> Content:
 
 def estimator_from(kind: type[NeuralNetworkEstimator], stored: Stored) -> NeuralNetworkEstimator:
     """Return the fitted estimator that a file describes."""
-    given = stored.part("parameters")
-    names = kind._get_param_names()  # noqa: SLF001 (scikit-learn's own way)
-    if sorted(given.header) != sorted(names):
-        raise InvalidValueError(f"parameters must be {', '.join(names)}, got {', '.join(given.header)}")
-    made = kind(**{name: _value(given, name) for name in names})
+    made = kind(**parameters_from(kind, stored.part("parameters")))
     networks = _networks(stored)
     if any(network.spec.output != made._output for network in networks):  # noqa: SLF001 (its own package)
         raise InvalidValueError(f"networks of a {kind.__name__} must have its output function")
@@ -147,54 +136,6 @@ def _classes(stored: Stored, n_outputs: int) -> NDArray[Any]:
     except (ValueError, TypeError, OverflowError) as error:
         raise InvalidValueError(f"classes must be of type {shown(name)}, got {shown(labels)}") from error
     return made.astype(str) if name == "str" else made
-
-
-def _plain(name: str, value: Any) -> Any:  # noqa: ANN401 (what JSON can hold)
-    """Return a parameter as JSON can hold it; what is no number and no word, in an object that says what it is."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and np.isfinite(value)):
-        return value
-    if isinstance(value, Mapping):
-        return {"map": [[_plain(name, key), _plain(name, each)] for key, each in value.items()]}
-    if isinstance(value, list | tuple) and not any(isinstance(each, Regularizer) for each in value):
-        return {"sequence": [_plain(name, each) for each in value]}
-    return _described(name, value)
-
-
-def _described(name: str, value: object) -> dict[str, Any]:
-    if isinstance(value, Regularizer | list | tuple):
-        return {"regularizer": described_regularizer(value if isinstance(value, Regularizer) else tuple(value))}
-    if isinstance(value, Optimizer):
-        return {"optimizer": described(value, OPTIMIZERS)}
-    if isinstance(value, Activation) and CHOICES["hidden"].get(type(value).__name__) is type(value):
-        return {"hidden": type(value).__name__}
-    raise InvalidTypeError(
-        f"{name}={shown(value)} cannot be saved, for a file holds no code; give a number or a word with set_params"
-    )
-
-
-def _value(stored: Stored, name: str) -> Any:  # noqa: ANN401 (what a parameter may be)
-    """Return a parameter; whether it can be used, `fit` will say."""
-    value = stored.header[name]
-    if not isinstance(value, dict):
-        return value
-    given = stored.part(name)
-    if "regularizer" in value:
-        return regularizer_from(given.part("regularizer"))
-    if "optimizer" in value:
-        return part_from(given.part("optimizer"), OPTIMIZERS)
-    if "hidden" in value:
-        return chosen(given, "hidden")()
-    if "sequence" in value:
-        return tuple(given.list("sequence"))
-    return dict(map(_pair, given.list("map")))
-
-
-def _pair(given: object) -> tuple[Hashable, object]:
-    if not isinstance(given, list) or len(given) != 2 or isinstance(given[0], list | dict):
-        raise InvalidTypeError(f"a map must hold pairs of a label and a number, got {shown(given)}")
-    return given[0], given[1]
 
 
 KINDS = tuple(

@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from nnl2 import (
+    L1,
     L2,
     Adam,
     Dropout,
@@ -54,6 +55,9 @@ ESTIMATORS = {
         X,
         NUMBERS > 0,
     ),
+    "an object and a text": (NeuralNetworkClassifier(regularizer=("l2:0.01", L1(0.001))), X, NUMBERS),
+    "texts": (NeuralNetworkClassifier(regularizer=("l2:0.01 + l1", "none"), optimizer="momentum:0.8"), X, NUMBERS),
+    "a sum in a sequence": (NeuralNetworkClassifier(regularizer=(L2(0.1) + L1(0.01), L2(0.1))), X, NUMBERS),
     "labels as objects": (NeuralNetworkClassifier(()), X, WORDS.astype(object)),
     "labels of one byte": (NeuralNetworkClassifier(), X, NUMBERS.astype(np.int8)),
     "labels with a point": (NeuralNetworkClassifier(), X, NUMBERS.astype(np.float32)),

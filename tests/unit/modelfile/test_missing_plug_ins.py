@@ -5,7 +5,9 @@ import os
 import sys
 from subprocess import run
 
+import numpy as np
 import pytest
+from sklearn.base import clone
 
 from nnl2 import ModelFileError, NeuralNetwork, PluginError, load, make_data, save
 from nnl2.missing import MissingOptimizer, MissingRegularizer
@@ -189,6 +191,46 @@ def test_a_file_that_is_wrong_whatever_its_plug_ins_are_is_refused(file, rewrite
     rewrite(file, optimizer={"class": "SGD", "values": {}})
     with pytest.raises(ModelFileError, match="64 numbers in its optimizer's memory instead of 0"):
         load(file)
+
+
+FITTED = """
+import json, sys
+import numpy as np
+from nnl2 import *
+estimator = {estimator}
+inputs = np.random.default_rng(0).normal(size=(30, 3))
+estimator.set_params(max_epochs=3, random_state=0).fit(inputs, inputs[:, 0] > 0)
+save(estimator, sys.argv[1])
+print(json.dumps(estimator.predict(inputs).tolist()))
+"""
+
+ESTIMATORS = {
+    "NeuralNetworkClassifier(regularizer='l2:0.1+fog:0.2,thin')": "regularizer 'fog'",
+    "NeuralNetworkRegressor(regularizer=regularizer_from_text('fog'))": "regularizer 'fog'",
+    "NeuralNetworkClassifier(regularizer=('fog', L2(0.1)))": "regularizer 'fog'",
+    "NeuralNetworkRegressor(optimizer='heavy:0.7', learning_rate=0.1)": "optimizer 'heavy'",
+    "NeuralNetworkRegressor(optimizer=Clip(optimizer_from_text('heavy')), learning_rate=1)": "optimizer 'heavy'",
+}
+
+
+@pytest.mark.parametrize(("estimator", "said"), ESTIMATORS.items(), ids=ESTIMATORS)
+def test_an_estimator_without_it_predicts_and_names_the_package_and_has_it_again_where_it_is(
+    estimator, said, site, tmp_path, monkeypatch
+):
+    path, inputs = tmp_path / "model.npz", np.random.default_rng(0).normal(size=(30, 3))
+    predicted = run_with(site, FITTED.format(estimator=estimator), path)
+    estimator = load(path)
+    for each in (estimator, clone(estimator)):
+        with pytest.raises(
+            PluginError, match=f"trained with the {said} of nnl2-fog 1.2, .*; install nnl2-fog 1.2"
+        ):
+            each.fit(inputs, inputs[:, 0] > 0)
+    assert estimator.predict(inputs).tolist() == predicted
+    assert not any(name.endswith(("__reason", "__values")) for name in estimator.get_params())
+    save(estimator, path)
+    sys.modules.pop("nnl2_fog", None)
+    monkeypatch.syspath_prepend(site)
+    load(path).fit(inputs, inputs[:, 0] > 0)
 
 
 def test_one_that_is_switched_off_counts_as_missing(file, site, monkeypatch):
