@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from nnl2.errors import InvalidValueError, shown
+from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.estimators.classifier import NeuralNetworkClassifier
 from nnl2.estimators.regressor import NeuralNetworkRegressor
 from nnl2.estimators.stored_parameters import described_parameters, parameters_from
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from nnl2.modelfile.content import Stored
     from nnl2.network import NeuralNetwork
 
-NUMBERS = {np.dtype(kind).name: np.dtype(kind) for kind in "?bhilBHILefd"}
-"""Types that labels may have besides words and objects."""
+WHOLE = (f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+NUMBERS = {name: np.dtype(name) for name in ("bool", *WHOLE, "float16", "float32", "float64")}
+"""Types that labels may have besides words and objects, by names that mean the same on every machine."""
 
 CURVES = ("loss_curve_", "validation_curve_")
 TARGETS = ("target_mean_", "target_scale_")
@@ -38,6 +39,7 @@ VECTORS = ("epochs", *CURVES, *RECORDS, *TARGETS)
 def estimator_content(estimator: NeuralNetworkEstimator) -> Content:
     """Return what a fitted estimator is made of."""
     check_is_fitted(estimator)
+    refuse_requests(estimator)
     histories = estimator.histories_
     header: dict[str, Any] = {
         "parameters": described_parameters(estimator),
@@ -52,11 +54,7 @@ def estimator_content(estimator: NeuralNetworkEstimator) -> Content:
     for name in RECORDS[: 2 + header["validated"]]:
         vectors[name] = np.concatenate([getattr(history, name) for history in histories])
     if isinstance(estimator, NeuralNetworkClassifier):
-        classes = estimator.classes_
-        header |= {
-            "classes": classes.tolist(),
-            "dtype": classes.dtype.name if classes.dtype.kind != "U" else "str",
-        }
+        header |= _described_classes(estimator.classes_)
     else:
         vectors |= {name: np.asarray(getattr(estimator, name), np.float64) for name in TARGETS}
     content = Content(header, vectors)
@@ -81,6 +79,15 @@ def estimator_from(kind: type[NeuralNetworkEstimator], stored: Stored) -> Neural
     else:
         made.target_mean_, made.target_scale_ = (stored.vector(name, np.float64, n_outputs) for name in TARGETS)
     return made
+
+
+def refuse_requests(estimator: object) -> None:
+    """Raise InvalidTypeError if metadata was requested for an estimator, which no file keeps."""
+    if getattr(estimator, "_metadata_request", None) is not None:  # where scikit-learn keeps it
+        raise InvalidTypeError(
+            f"{type(estimator).__name__} cannot be saved with metadata requests; fit one without "
+            f"set_fit_request and its like, and set them on what load returns"
+        )
 
 
 def names_of_features(estimator: object) -> list[str] | None:
@@ -125,6 +132,16 @@ def _histories(stored: Stored, n_networks: int) -> tuple[History, ...]:
         History(epochs[part], errors[part], penalties[part], validated, kept_epoch)
         for part, validated, kept_epoch in zip(parts, of_each, kept, strict=True)
     )
+
+
+def _described_classes(classes: NDArray[Any]) -> dict[str, Any]:
+    labels = classes.tolist()
+    if not all(isinstance(label, str | bool | int | float) for label in labels):
+        raise InvalidTypeError(
+            f"labels must be words, numbers or booleans to be saved, got {classes.dtype} such as "
+            f"{shown(labels[0])}; fit to y.astype(str)"
+        )
+    return {"classes": labels, "dtype": classes.dtype.name if classes.dtype.kind != "U" else "str"}
 
 
 def _classes(stored: Stored, n_outputs: int) -> NDArray[Any]:

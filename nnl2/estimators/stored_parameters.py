@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from nnl2.estimators.base import NeuralNetworkEstimator
 
+SEQUENCES: dict[str, type[list[Any] | tuple[Any, ...]]] = {"list": list, "sequence": tuple}
+
 
 def described_parameters(estimator: NeuralNetworkEstimator) -> dict[str, Any]:
     """Return what a file says of an estimator's parameters.
@@ -36,16 +38,23 @@ def described_parameters(estimator: NeuralNetworkEstimator) -> dict[str, Any]:
 
 
 def parameters_from(kind: type[NeuralNetworkEstimator], stored: Stored) -> dict[str, Any]:
-    """Return the parameters that a file says; whether they can be used, `fit` will say."""
+    """Return the parameters that a file says; whether they can be used, `fit` will say.
+
+    One that the file does not know, as an older nnl2 wrote it, is the constructor's default.
+    """
     names = kind._get_param_names()  # noqa: SLF001 (scikit-learn's own way)
-    if sorted(stored.header) != sorted(names):
-        raise InvalidValueError(f"parameters must be {', '.join(names)}, got {', '.join(stored.header)}")
-    return {name: _value(stored, name) for name in names}
+    unknown = [name for name in stored.header if name not in names]
+    if unknown:
+        raise InvalidValueError(
+            f"{stored.where}{unknown[0]} is no parameter of this {kind.__name__}; if a newer nnl2 has written the "
+            f"file, install that"
+        )
+    return {name: _value(stored, name) for name in names if name in stored.header}
 
 
 def _plain(name: str, value: Any) -> Any:  # noqa: ANN401 (what JSON can hold)
-    if isinstance(value, np.generic):
-        value = value.item()
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
     if isinstance(value, str) and name in READERS:
         return _text(name, value)
     if value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and np.isfinite(value)):
@@ -53,7 +62,7 @@ def _plain(name: str, value: Any) -> Any:  # noqa: ANN401 (what JSON can hold)
     if isinstance(value, Mapping):
         return {"map": [[_plain(name, key), _plain(name, each)] for key, each in value.items()]}
     if isinstance(value, list | tuple):
-        return {"sequence": [_plain(name, each) for each in value]}
+        return {"list" if isinstance(value, list) else "sequence": [_plain(name, each) for each in value]}
     return _described(name, value)
 
 
@@ -90,8 +99,9 @@ def _value(stored: Stored, name: str) -> Any:  # noqa: ANN401 (what a parameter 
         return _strategy(given)
     if "hidden" in value:
         return chosen(given, "hidden")()
-    if "sequence" in value:
-        return tuple(_values(given, "sequence"))
+    for form, made in SEQUENCES.items():
+        if form in value:
+            return made(_values(given, form))
     return dict(map(_pair, given.list("map")))
 
 

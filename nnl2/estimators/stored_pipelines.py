@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
-from nnl2.estimators.stored import learn_feature_names, names_of_features
+from nnl2.estimators.stored import learn_feature_names, names_of_features, refuse_requests
 from nnl2.modelfile.content import Content
 from nnl2.modelfile.kinds import Kind, kind_called, kind_of
 
@@ -19,18 +19,23 @@ if TYPE_CHECKING:
 
 STEPS = ("StandardScaler", "NeuralNetworkClassifier", "NeuralNetworkRegressor")
 SWITCHES = ("with_mean", "with_std", "copy")
+DEFAULTS = {"memory": None, "verbose": False, "transform_input": None}
+"""What else a pipeline has; a file keeps none of it."""
+
 LEARNED = ("mean_", "var_", "scale_")
 
 
 def scaler_content(scaler: StandardScaler) -> Content:
     """Return what a fitted StandardScaler is made of."""
     check_is_fitted(scaler)
+    refuse_requests(scaler)
+    seen = np.atleast_1d(scaler.n_samples_seen_)
     header = {name: bool(getattr(scaler, name)) for name in SWITCHES}
     learned = {name: getattr(scaler, name) for name in LEARNED}
     return Content(
         {**header, "n_features": scaler.n_features_in_, "feature_names": names_of_features(scaler)},
         {
-            "n_samples": np.atleast_1d(scaler.n_samples_seen_).astype(np.int64),
+            "n_samples": seen.astype(np.float64 if seen.dtype.kind == "f" else np.int64),  # weighted, or counted
             **{name: np.asarray(numbers, np.float64) for name, numbers in learned.items() if numbers is not None},
         },
     )
@@ -40,7 +45,10 @@ def scaler_from(stored: Stored) -> StandardScaler:
     """Return the StandardScaler that a file describes."""
     scaler = StandardScaler(**{name: stored.flag(name) for name in SWITCHES})
     scaler.n_features_in_ = n_features = stored.whole("n_features")
-    seen = stored.vector("n_samples", np.int64)
+    counted = stored.vectors.get("n_samples", np.empty(0)).dtype == np.int64
+    seen = stored.vector("n_samples", np.int64 if counted else np.float64)
+    if len(seen) not in (1, n_features):
+        raise InvalidValueError(f"{stored.where}n_samples.npy must hold a number for all features or for each")
     scaler.n_samples_seen_ = seen[0] if len(seen) == 1 else seen
     for name in LEARNED:
         there = name in stored.vectors
@@ -55,6 +63,12 @@ def scaler_from(stored: Stored) -> StandardScaler:
 def pipeline_content(pipeline: Pipeline) -> Content:
     """Return what a fitted pipeline is made of."""
     check_is_fitted(pipeline)
+    for name, default in DEFAULTS.items():
+        given = getattr(pipeline, name, default)
+        if given != default:
+            raise InvalidTypeError(
+                f"a pipeline with {name}={shown(given)} cannot be saved; call set_params({name}={default}) first"
+            )
     steps = [{"name": name, "kind": type(step).__name__} for name, step in pipeline.steps]
     content = Content({"steps": steps}, {})
     for number, (name, step) in enumerate(pipeline.steps):

@@ -2,9 +2,11 @@
 
 import json
 import warnings
+from copy import deepcopy
 
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.datasets import load_diabetes, load_wine
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
@@ -24,6 +26,7 @@ from nnl2 import (
     load,
     save,
 )
+from nnl2.estimators.stored import NUMBERS as NUMBERS_OF_LABELS
 from nnl2.modelfile.archive import write_archive
 
 hypothesis = pytest.importorskip("hypothesis")
@@ -55,7 +58,7 @@ ESTIMATORS = {
         X,
         NUMBERS > 0,
     ),
-    "an object and a text": (NeuralNetworkClassifier(regularizer=("l2:0.01", L1(0.001))), X, NUMBERS),
+    "an object and a text": (NeuralNetworkClassifier([4], regularizer=["l2:0.01", L1(0.001)]), X, NUMBERS),
     "texts": (NeuralNetworkClassifier(regularizer=("l2:0.01 + l1", "none"), optimizer="momentum:0.8"), X, NUMBERS),
     "a sum in a sequence": (NeuralNetworkClassifier(regularizer=(L2(0.1) + L1(0.01), L2(0.1))), X, NUMBERS),
     "labels as objects": (NeuralNetworkClassifier(()), X, WORDS.astype(object)),
@@ -145,6 +148,95 @@ def test_what_a_file_cannot_hold_is_refused(parameters, said, tmp_path):
 def test_what_has_learned_nothing_is_refused_as_scikit_learn_refuses_it(thing, tmp_path):
     with pytest.raises(NotFittedError):
         save(thing, tmp_path / "model.npz")
+
+
+NUMBER_TYPES = (
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "float64",
+)
+
+
+@pytest.mark.parametrize("dtype", [*NUMBER_TYPES, "longlong", "ulonglong"])
+def test_labels_come_back_in_the_type_they_had(dtype, tmp_path):
+    estimator = NeuralNetworkClassifier((), max_epochs=1, random_state=0).fit(X, (NUMBERS > 0).astype(dtype))
+    save(estimator, tmp_path / "model.npz")
+    assert load(tmp_path / "model.npz").classes_.dtype == np.dtype(dtype)
+
+
+def test_types_of_labels_are_kept_by_names_that_mean_the_same_on_every_machine():
+    assert set(NUMBER_TYPES) < set(NUMBERS_OF_LABELS)
+    assert all(np.dtype(name).name == name for name in NUMBERS_OF_LABELS)
+
+
+def test_labels_that_are_dates_are_not_saved(tmp_path):
+    days = np.array(["2020-01-01", "2021-01-01"], "M8[D]")
+    estimator = NeuralNetworkClassifier((), max_epochs=1).fit(X, days[(NUMBERS > 0).astype(int)])
+    with pytest.raises(InvalidTypeError, match=r"must be words, numbers or booleans .*; fit to y.astype\(str\)"):
+        save(estimator, tmp_path / "model.npz")
+
+
+def test_sizes_in_an_array_come_back_as_a_list(tmp_path):
+    estimator = NeuralNetworkClassifier(np.array([4, 3]), max_epochs=1).fit(X, NUMBERS)
+    save(estimator, tmp_path / "model.npz")
+    assert load(tmp_path / "model.npz").hidden_layer_sizes == [4, 3]
+
+
+def test_a_file_of_an_older_nnl2_has_fewer_parameters_and_of_a_newer_one_perhaps_more(
+    regressor, rewrite, tmp_path
+):
+    path = tmp_path / "model.npz"
+    save(regressor, path)
+    with np.load(path) as file:
+        parameters = json.loads(file["header"].tobytes())["content"]["parameters"]
+    rewrite(path, parameters={name: value for name, value in parameters.items() if name != "n_jobs"})
+    assert load(path).get_params() == regressor.get_params()
+    rewrite(path, parameters=parameters | {"patience": 3})
+    with pytest.raises(
+        ModelFileError, match=r"parameters.patience is no parameter .*; if a newer nnl2 has written"
+    ):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"memory": "."}, "memory='.'"),
+        ({"verbose": True}, "verbose=True"),
+        ({"transform_input": ["X"]}, "transform"),
+    ],
+)
+def test_what_else_a_pipeline_has_is_not_lost_in_silence(changes, said, pipeline, tmp_path):
+    other = make_pipeline(*map(deepcopy, dict(pipeline.steps).values())).set_params(**changes)
+    with pytest.raises(InvalidTypeError, match=rf"a pipeline with {said}.* cannot be saved; call set_params\("):
+        save(other, tmp_path / "model.npz")
+
+
+@pytest.mark.parametrize("step", [0, 1])
+def test_metadata_requests_are_not_lost_in_silence(step, pipeline, tmp_path):
+    with config_context(enable_metadata_routing=True):
+        made = deepcopy(pipeline)
+        made[step].set_fit_request(sample_weight=True)
+        with pytest.raises(InvalidTypeError, match="cannot be saved with metadata requests; fit one without"):
+            save(made, tmp_path / "model.npz")
+
+
+def test_a_scaler_that_has_weighed_its_samples_comes_back_and_goes_on(tmp_path):
+    weights = np.random.default_rng(0).random(len(X))
+    scaler = StandardScaler().fit(X, sample_weight=weights)
+    model = make_pipeline(scaler, NeuralNetworkClassifier(max_epochs=1, random_state=0).fit(X, NUMBERS))
+    save(model, tmp_path / "model.npz")
+    again = load(tmp_path / "model.npz")[0]
+    assert again.n_samples_seen_ == scaler.n_samples_seen_
+    assert (again.partial_fit(X[:9]).mean_ == scaler.partial_fit(X[:9]).mean_).all()
 
 
 values = st.recursive(
