@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from matplotlib.figure import Figure, SubFigure
 
-from nnl2.display.plots import plot_boundary, plot_errors, plot_weights
+from nnl2.display.boundaries import add_grey_key, limits_around, plot_boundary
+from nnl2.display.plots import plot_errors, plot_weights
 from nnl2_demo.curves_figure import draw_curves, panels_for, rows_and_columns
 
 if TYPE_CHECKING:
@@ -45,19 +46,17 @@ def _with_weights(rerun: Rerun) -> Figure:
 
 def _boundaries(figure: SubFigure, rerun: Rerun) -> None:
     """Draw one panel for each strategy, with the same axes."""
-    inputs = np.concatenate([course.items.inputs for course in rerun.example.courses])
-    margin = 0.08 * np.ptp(inputs, axis=0)
-    lows, highs = inputs.min(axis=0) - margin, inputs.max(axis=0) + margin
-    limits = ((lows[0], highs[0]), (lows[1], highs[1]))
+    limits = limits_around(np.concatenate([course.items.inputs for course in rerun.example.courses]))
     panels = panels_for(figure, len(rerun.example.courses))
     decides = rerun.study.decides
     for axes, course in zip(panels, rerun.example.courses, strict=True):
-        plot_boundary(axes, course.network.compute_outputs, course.items, limits)
+        filled = plot_boundary(axes, course.network.compute_outputs, course.items, limits)
         accuracies = [f"{kind} {course.accuracies[kind]:.3f}" for kind in ("train", decides)]
         axes.set_title(f"{course.strategy}\n{', '.join(accuracies)}", fontsize=9)
-    figure.supxlabel("first input; the darker, the more probable class 1; the line is the boundary", fontsize=10)
+    figure.supxlabel("first input; the line is the boundary", fontsize=10)
     figure.supylabel("second input", fontsize=10)
     panels[0].legend(loc="best", fontsize=7)
+    add_grey_key(figure, filled, panels, rerun.study.layer_sizes[-1])
 
 
 def _curves(figure: SubFigure, rerun: Rerun) -> None:

@@ -1,82 +1,32 @@
 """Drawings show what they say, without a display."""
 
 import numpy as np
-import pytest
 from matplotlib.figure import Figure
 
-from nnl2 import Activation, Dataset, InvalidValueError, NeuralNetwork, SigmoidCrossEntropy
-from nnl2.display.plots import plot_boundary, plot_error_band, plot_errors, plot_weights
-
-ITEMS = Dataset([[0.0, 0.0], [1.0, 1.0], [0.2, 0.1]], [[0.0], [1.0], [0.0]])
-ITEMS_OF_TWO = Dataset.from_labels(ITEMS.inputs, [0, 1, 0])
-LIMITS = ((-1.0, 2.0), (-2.0, 1.0))
-
-
-class Identity(Activation):
-    def outputs(self, sums):
-        return sums.copy()
-
-    def slope(self, outputs):
-        return np.ones_like(outputs)
-
+from nnl2.display.plots import add_legend_beside, plot_error_band, plot_errors, plot_weights
 
 def axes():
     return Figure().subplots()
 
 
-def network_with_boundary_at_half():
-    """Return a network whose output is 1/2 where the first input is 1/2."""
-    return NeuralNetwork(2, 1, 1, initial=[1.0, 0.0, -0.5, 8.0, 0.0], output=SigmoidCrossEntropy())
-
-
-@pytest.mark.parametrize("n_outputs", [1, 2])
-def test_the_boundary_stands_where_the_answer_changes(n_outputs):
+def test_curves_are_told_apart_by_their_dashes_and_then_by_markers():
     drawn = axes()
-    network = network_with_boundary_at_half()
-    items = ITEMS
-    if n_outputs == 2:
-        network = NeuralNetwork(2, 1, 2, initial=[1.0, 0.0, -0.5, -4.0, 4.0, 0.0, 0.0])
-        items = ITEMS_OF_TWO
-    plot_boundary(drawn, network.compute_outputs, items, LIMITS)
-    line = drawn.collections[-3].get_paths()[0].vertices  # below both kinds of items
-    assert line[:, 0] == pytest.approx(0.5, abs=1e-6)
-    assert (line[:, 1].min(), line[:, 1].max()) == (-2, 1)
-
-
-def test_of_two_outputs_the_larger_one_decides():
-    drawn = axes()
-    # outputs 1 / (1 + exp(-3)) and 1 / (1 + exp(-4 x)): the second is larger where x > 3/4, not where it is > 1/2
-    network = NeuralNetwork(
-        2, 1, 2, initial=[1.0, 0, 0, 0, 4, 3, 0], hidden=Identity(), output=SigmoidCrossEntropy()
-    )
-    plot_boundary(drawn, network.compute_outputs, ITEMS_OF_TWO, LIMITS)
-    line = drawn.collections[-3].get_paths()[0].vertices
-    assert line[:, 0] == pytest.approx(0.75, abs=1e-3)
-    assert network.predict([[0.7, 0.0], [0.8, 0.0]]).tolist() == [0, 1]
-
-
-def test_items_of_the_two_classes_have_different_shapes():
-    drawn = axes()
-    plot_boundary(drawn, network_with_boundary_at_half().compute_outputs, ITEMS, LIMITS)
-    circles, crosses = drawn.collections[-2:]
-    assert circles.get_offsets().tolist() == [[0.0, 0.0], [0.2, 0.1]]
-    assert crosses.get_offsets().tolist() == [[1.0, 1.0]]
-    assert not np.array_equal(circles.get_paths()[0].vertices, crosses.get_paths()[0].vertices)
-
-
-@pytest.mark.parametrize(("n_inputs", "n_targets"), [(3, 1), (2, 3)])
-def test_a_boundary_needs_two_inputs_and_two_classes(n_inputs, n_targets):
-    items = Dataset(np.ones((2, n_inputs)), np.ones((2, n_targets)))
-    with pytest.raises(InvalidValueError, match="a boundary is drawn for two inputs and two classes, not for"):
-        plot_boundary(axes(), lambda inputs: inputs, items, LIMITS)
-
-
-def test_curves_are_told_apart_by_their_dashes():
-    drawn = axes()
-    for number in range(7):
+    for number in range(30):
         plot_errors(drawn, str(number), range(20), np.linspace(1, 0, 20), number)
-    assert len({(line.get_linestyle(), str(line._dash_pattern)) for line in drawn.lines}) == 7  # noqa: SLF001
+    dashes = [str(line._dash_pattern) for line in drawn.lines]  # noqa: SLF001
+    assert len(set(dashes[:7])) == 7
+    assert len(set(zip(dashes, [line.get_marker() for line in drawn.lines], strict=True))) == 30
     assert drawn.lines[3].get_label() == "3"
+
+
+def test_a_legend_beside_hides_nothing():
+    figure = Figure(layout="constrained")
+    drawn = figure.subplots()
+    plot_errors(drawn, "a strategy with a long name", range(20), np.linspace(1, 0, 20), 0)
+    add_legend_beside(drawn)
+    figure.draw_without_rendering()
+    assert drawn.get_legend().get_window_extent().x0 >= drawn.get_window_extent().x1
+    assert drawn.get_legend().get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_a_band_of_curves_is_their_median_and_their_quartiles():
