@@ -14,6 +14,7 @@ import click
 
 from nnl2_demo.comparing import compare_table
 from nnl2_demo.decay.command import decay
+from nnl2_demo.exploring import explore_data
 from nnl2_demo.options import described_by, format_option, wrong_call
 from nnl2_demo.path_command import path_command
 from nnl2_demo.predicting import predict_table
@@ -208,6 +209,7 @@ def new(distribution: str) -> None:
 
 cli.add_command(compare_table)
 cli.add_command(decay)
+cli.add_command(explore_data)
 cli.add_command(predict_table)
 cli.add_command(path_command)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnl2_demo.options import LARGEST_EPOCHS, finite, format_option, to_be_written
+from nnl2_demo.report_option import REPORT_OPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -171,6 +172,7 @@ OPTIONS: Sequence[Option] = [
         callback=to_be_written,
         help="Learn from all items by the best guess, and keep that for `predict`.",
     ),
+    REPORT_OPTION,
 ]
 
 
@@ -213,7 +215,7 @@ def _check_source(given: dict[str, Any]) -> None:
 def _check_files(given: dict[str, Any]) -> None:
     """Refuse to write over what is read, or twice."""
     files = {"TABLE": given["name"], "--test": given["test"]}
-    for option in ("output", "plot", "save"):
+    for option in ("output", "plot", "report", "save"):
         path = given[option]
         for name, other in files.items():
             if path is not None and other is not None and path.resolve() == Path(other).resolve():

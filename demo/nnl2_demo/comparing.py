@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from nnl2 import Comparison, TableModel
+    from nnl2.comparison import Splits
 
 
 @click.command("compare")
@@ -34,7 +35,7 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     from nnl2_demo.files import write_whole
 
     with redirect_stdout(sys.stderr):
-        comparison, refit_best, remarks = _compared(given)
+        comparison, refit_best, remarks, split_data = _compared(given)
     text = own_table.written(comparison, partial(format_comparison, comparison), remarks, given["chosen_format"])
     if given["output"] is None:
         click.echo(text)
@@ -46,6 +47,11 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
         from nnl2_demo.pictures import save
 
         save(draw(comparison), given["plot"])
+    if given["report"] is not None:
+        os.environ.pop("MPLBACKEND", None)  # as above
+        from nnl2_demo.compare_page import write_page
+
+        write_page(comparison, *split_data, given["report"])
     if given["save"] is not None:
         from nnl2.comparison import why_refitted
         from nnl2.modelfile import save as save_model
@@ -56,10 +62,12 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
         tell(f"Saved {given['save']}: {why_refitted(comparison, model)}.")
 
 
-def _compared(given: dict[str, Any]) -> tuple[Comparison, Callable[[], TableModel], Sequence[str]]:
+def _compared(
+    given: dict[str, Any],
+) -> tuple[Comparison, Callable[[], TableModel], Sequence[str], tuple[object, Splits]]:
     """Return the comparison that is asked for, what makes a model of its best guess, and what must be known.
 
-    The latter is how the table was read.
+    The latter is how the table was read. Last come the data and how they were split.
     """
     from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, compare, refit
     from nnl2.comparison.strategies import as_strategies
@@ -93,7 +101,7 @@ def _compared(given: dict[str, Any]) -> tuple[Comparison, Callable[[], TableMode
         )
     rows = None if test is None else range(test.start)
     refit_best = partial(refit, data, comparison.best_guess, rows=rows, **settings)  # type: ignore[arg-type]
-    return comparison, refit_best, own_table.remarks_on(data)
+    return comparison, refit_best, own_table.remarks_on(data), (data, splits)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnl2_demo.options import LARGEST_EPOCHS, described_by, finite, format_option, to_be_written, wrong_call
+from nnl2_demo.report_option import REPORT_OPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,6 +73,7 @@ STUDY_OPTIONS: list[Option] = [
         callback=to_be_written,
         help="Draw errors over the seeds, and boundaries or weights of one seed, into a file.",
     ),
+    REPORT_OPTION,
     format_option("table", "json", "csv"),
 ]
 
@@ -94,6 +96,7 @@ def _run_study(
     seed: int | None,
     seeds: int | None,
     plot: Path | None,
+    report: Path | None,
     chosen_format: str,
     data: Path | None = None,
 ) -> None:
@@ -128,6 +131,10 @@ def _run_study(
         from nnl2_demo.study_figure import draw
 
         save(draw(told), plot)
+    if report is not None:
+        from nnl2_demo.study_page import write_page
+
+        write_page(told, report)
 
 
 def _strategies(study: Study, texts: Iterable[str]) -> dict[str, Strategy]:

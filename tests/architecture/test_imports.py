@@ -27,6 +27,7 @@ RANKS = [
     {"modelfile"},
     {"article", "comparison"},
     {"estimators", "paths"},
+    {"report"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
@@ -39,6 +40,8 @@ CLICK = {
     "options.py",
     "path_command.py",
     "predicting.py",
+    "exploring.py",
+    "report_option.py",
 }
 HEAVY = {
     "click",

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from nnl2.display.plots import add_legend_beside, plot_error_band, plot_errors, plot_weights
 
+
 def axes():
     return Figure().subplots()
 

@@ -1,0 +1,132 @@
+"""Pictures of trained networks, each with its numbers: errors in training, weights, boundaries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.display.boundaries import add_grey_key, limits_around, plot_boundary
+from nnl2.display.plots import plot_error_band, plot_weights
+from nnl2.report.pictures import fit_words, new_figure, picture, short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from nnl2.data import Dataset
+    from nnl2.network import NeuralNetwork
+    from nnl2.report.fragments import Html
+
+    FloatArray = NDArray[np.floating[Any]]
+    Course = Mapping[int, Sequence[float]]
+    """For each epoch, the error of every network that was still in training."""
+
+MOST_EPOCHS = 12
+"""Rows of a table of errors."""
+
+LEGEND_HEIGHT = 0.22
+"""Inches for two names."""
+
+PER_LINE = 2
+
+
+def errors_picture(courses: Mapping[str, Course], of_what: str) -> Html:
+    """Return how errors go on in training, for strategies by name: medians, and the middle half around them."""
+    with new_figure(2.9 + LEGEND_HEIGHT * len(courses) / PER_LINE) as figure:
+        axes = figure.subplots()
+        for number, (name, course) in enumerate(courses.items()):
+            plot_error_band(axes, short(name), np.array(list(course)), _as_rows(course), number)
+        axes.set_xlabel("epochs")
+        axes.set_ylabel(of_what)
+        axes.set_ylim(bottom=0)
+        _legend_above(figure, axes)
+        return picture(figure, _what_errors_say(courses, of_what), ["epoch", *courses], _rows_of(courses))
+
+
+def _as_rows(course: Course) -> FloatArray:
+    """Return errors with a column for each epoch; NaN where a network is no longer in training."""
+    columns = list(course.values())
+    table = np.full((max(map(len, columns)), len(columns)), np.nan)
+    for number, errors in enumerate(columns):
+        table[: len(errors), number] = errors
+    return table
+
+
+def _what_errors_say(courses: Mapping[str, Course], of_what: str) -> str:
+    ends = {name: float(np.median(list(course.values())[-1])) for name, course in courses.items()}
+    least, most = min(ends, key=lambda name: ends[name]), max(ends, key=lambda name: ends[name])
+    return (
+        f"{of_what} after each epoch: the median over all networks, and as a band the middle half of them. At the "
+        f"end it is lowest for {least} ({ends[least]:.3g}) and highest for {most} ({ends[most]:.3g})."
+    )
+
+
+def _rows_of(courses: Mapping[str, Course]) -> list[list[str]]:
+    epochs = sorted({epoch for course in courses.values() for epoch in course})
+    shown = [epochs[round(place)] for place in np.linspace(0, len(epochs) - 1, min(len(epochs), MOST_EPOCHS))]
+    return [
+        [
+            str(epoch),
+            *(f"{np.median(course[epoch]):.4g}" if epoch in course else "-" for course in courses.values()),
+        ]
+        for epoch in shown
+    ]
+
+
+def weights_picture(networks: Mapping[str, NeuralNetwork], whose: str) -> Html:
+    """Return how the weights of some networks, by name, are spread."""
+    weights = {
+        name: np.concatenate([layer.weights.ravel() for layer in each.layers]) for name, each in networks.items()
+    }
+    with new_figure(1.1 + 0.32 * len(weights)) as figure:
+        axes = figure.subplots()
+        plot_weights(axes, list(weights), list(weights.values()))
+        axes.set_xlabel("weights after training (logarithmic beyond -1 and 1)")
+        fit_words(axes)
+        says = f"The weights {whose}, biases left out: a stroke for each, a box around their middle half."
+        header = ["strategy", "25 %", "median", "75 %", "largest", "norm", "exactly 0"]
+        return picture(figure, says, header, [_summary(*each) for each in weights.items()])
+
+
+def _summary(name: str, weights: FloatArray) -> list[str]:
+    numbers = [*np.quantile(weights, [0.25, 0.5, 0.75]), np.abs(weights).max(), np.linalg.norm(weights)]
+    return [name, *(f"{number:.3g}" for number in numbers), f"{(weights == 0).sum()} of {len(weights)}"]
+
+
+def boundaries_picture(
+    networks: Mapping[str, NeuralNetwork],
+    items: Mapping[str, Dataset],
+    input_names: Sequence[str] = ("first input", "second input"),
+) -> Html:
+    """Return where networks of two inputs, by name, change their answer, with their items on top."""
+    n_rows = (len(networks) + 1) // 2
+    limits = limits_around(np.concatenate([items[name].inputs for name in networks]))
+    with new_figure(0.6 + 2.1 * n_rows) as figure:
+        panels = figure.subplots(n_rows, 2, sharex=True, sharey=True, squeeze=False).ravel()
+        for axes, (name, network) in zip(panels, networks.items(), strict=False):
+            filled = plot_boundary(axes, network.compute_outputs, items[name], limits)
+            axes.set_title(short(name), fontsize=9)
+        for axes in panels[len(networks) :]:
+            axes.set_visible(False)
+        n_classes = next(iter(networks.values())).layer_sizes[-1]
+        add_grey_key(figure, filled, list(panels), n_classes)
+        figure.supxlabel(short(input_names[0]), fontsize=9)
+        figure.supylabel(short(input_names[1]), fontsize=9)
+        _legend_above(figure, panels[0])
+        says = "Where each network changes its answer (the thick line), how sure it is (the grey), and its items."
+        rows = [
+            [name, f"{network.accuracy(items[name]):.3f}", f"{network.error(items[name]):.4g}"]
+            for name, network in networks.items()
+        ]
+        return picture(figure, says, ["strategy", "right of the training items", "error on them"], rows)
+
+
+def _legend_above(figure: Figure, axes: Axes) -> None:
+    """Draw the legend above all axes, where it hides nothing and the narrowest page has room for it."""
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside upper left", ncols=PER_LINE, fontsize=8, handlelength=3
+    )

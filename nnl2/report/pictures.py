@@ -1,0 +1,131 @@
+"""Matplotlib's figures as SVG inside a page: the same bytes each time, and legible on a dark page too."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from contextlib import contextmanager
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+from nnl2.display.plots import COLOURS
+from nnl2.report.fragments import Html, cleaned, escaped, folded, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 4.4
+"""Inches: on the narrowest page a picture is shown in about this size, so that its words can be read."""
+
+LONGEST_LINE = 44
+"""Characters below an axis."""
+
+LONGEST_NAME = 22
+"""Characters of a name in a picture; the table beside has all of it."""
+
+SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",  # words stay words
+    "svg.hashsalt": "nnl2",  # the same bytes each time
+    "text.parse_math": False,  # a dollar in a name is a dollar
+    "font.size": 10,
+    "axes.labelsize": 9,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+}
+
+
+@contextmanager
+def new_figure(height: float) -> Iterator[Figure]:
+    """Give a figure that is as wide as a page, and so many inches high; what is drawn on it suits a page."""
+    from matplotlib import rc_context  # noqa: PLC0415 (heavy)
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    with rc_context(SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)  # the browser has other fonts
+        yield Figure(figsize=(WIDTH, height), layout="constrained")
+
+
+def fit_words(axes: Axes) -> None:
+    """Shorten the names of rows, and part what stands below into lines: the narrowest page has room for that."""
+    axes.set_yticks(axes.get_yticks(), [short(label.get_text()) for label in axes.get_yticklabels()])
+    lines = map(cleaned, axes.get_xlabel().split("\n"))
+    axes.set_xlabel("\n".join(fill(line, LONGEST_LINE) for line in lines))
+
+
+def short(name: str) -> str:
+    """Return a name as it fits into a picture."""
+    clean = cleaned(name)
+    return clean if len(clean) <= LONGEST_NAME else f"{clean[: LONGEST_NAME - 1]}\u2026"
+
+
+def picture(figure: Figure, says: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
+    """Return a figure inside `new_figure`, with what it says in words, and its numbers in a table below.
+
+    Parameters
+    ----------
+    figure
+        What is drawn.
+    says
+        What a reader learns who does not see it; it is also the caption.
+    header, rows
+        Its numbers, as `table` takes them.
+    """
+    numbers = folded("The numbers of this picture", table(says, header, rows))
+    return Html(f"<figure>{_svg(figure, says)}<figcaption>{escaped(says)}</figcaption>{numbers}</figure>")
+
+
+def _svg(figure: Figure, says: str) -> str:
+    """Return a figure as an element of a page."""
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    drawn = file.getvalue()
+    drawn = drawn[drawn.index("<svg") :]
+    drawn = re.sub(
+        r"<metadata>.*?</metadata>|<style.*?</style>", "", drawn, flags=re.DOTALL
+    )  # they speak of files
+    inside = drawn[drawn.index(">") + 1 :]
+    (box,) = re.findall(r'viewBox="([^"]*)"', drawn[: drawn.index(">")])
+    head = (
+        f'<svg viewBox="{box}" role="img" aria-label="{escaped(says)}" xmlns:xlink="http://www.w3.org/1999/xlink">'
+    )
+    return head + _in_the_pages_colours(_with_ids_of_its_own(_rounded(inside), says))
+
+
+def _rounded(svg: str) -> str:
+    """Return a picture whose paths have two decimals, which is half its size; its words stay as they are."""
+
+    def rounded(path: re.Match[str]) -> str:
+        return re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}", path[0])
+
+    return re.sub(r' d="[^"]*"', rounded, svg)
+
+
+def _with_ids_of_its_own(svg: str, says: str) -> str:
+    """Return a picture whose ids are not those of another one: they begin with a digest of it."""
+    from hashlib import sha256  # noqa: PLC0415 (loads OpenSSL)
+
+    own = f"p{sha256((says + svg).encode('utf-8', 'replace')).hexdigest()[:8]}-"
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{own}", svg)
+
+
+def _in_the_pages_colours(svg: str) -> str:
+    """Return a picture whose greys lie between the page's ink and its paper, and whose colours are the page's."""
+    return re.sub(r"(?<=[ :])#[0-9a-f]{6}(?=[;\"])", lambda found: _colour(found[0]), svg)
+
+
+def _colour(colour: str) -> str:
+    if colour in COLOURS[1:]:
+        return f"var(--colour-{COLOURS.index(colour)})"
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    if not red == green == blue:
+        return colour
+    return f"color-mix(in srgb, var(--ink) {100 - 100 * red / 255:.4g}%, var(--paper))"
