@@ -1,0 +1,205 @@
+"""Pages in a real browser: they ask nothing of anybody and fit any screen, and the slider moves the pictures.
+
+Needs `pip install playwright` and a Chromium, such as Debian's package; else all of this is skipped.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from nnl2.engine import kernel
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
+)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no browser: apt install chromium"),
+    pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes minutes"),
+]
+
+CALLS = {
+    "compare": [
+        "compare",
+        "moons",
+        "--repeats",
+        "3",
+        "--epochs",
+        "20",
+        "--regularizer",
+        "l2",
+        "--regularizer",
+        "l1:0.01",
+    ],
+    "table": ["compare", "iris", "--repeats", "1", "--folds", "2", "--epochs", "3", "--all"],
+    "moons": ["moons", "--epochs", "60", "--seeds", "3"],
+    "article": ["--epochs", "20", "--seeds", "2"],
+    "explore": ["explore", "moons", "--epochs", "100", "--seeds", "2", "--format", "json"],
+}
+SIZES = [360, 800, 1600]
+each_page = pytest.mark.parametrize("name", list(CALLS))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Return a function that makes a page by the console, once: its path, and what was printed."""
+    folder, known = tmp_path_factory.mktemp("pages"), {}
+
+    def make(name):
+        if name not in known:
+            path = folder / f"{name}.html"
+            command = [sys.executable, "-m", "nnl2_demo", *CALLS[name], "--report", str(path)]
+            finished = subprocess.run(command, capture_output=True, text=True, check=True)
+            known[name] = path, finished.stdout
+        return known[name]
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser, made):
+    """Return a function that opens a page; at the end none may have complained, or asked for anything."""
+    said, opened = [], []
+
+    def open_page(name, width=800, scheme="light", **options):
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, **options)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: said.append(request.url))
+        opened.append(page)
+        url = made(name)[0].as_uri()
+        page.goto(url)
+        assert said == [url], "only the page itself is asked for"
+        said.clear()
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+    assert said == []
+
+
+@pytest.mark.parametrize("width", SIZES)
+@each_page
+def test_a_page_fits_its_screen(visit, name, width):
+    page = visit(name, width)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for box in page.locator("figure svg").all():
+        assert 250 <= box.bounding_box()["width"] <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@each_page
+def test_words_can_be_read_on_what_they_stand_on(visit, name, scheme):
+    page = visit(name, scheme=scheme)
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    seen = "[...new Set([...document.querySelectorAll({!r})].map(each => getComputedStyle(each).{}))]"
+    colours = page.evaluate(seen.format("p, li, td, th, figcaption, caption, summary, h2", "color"))
+    drawn = page.evaluate(seen.format("figure svg text", "fill"))
+    for colour in (*colours, *drawn):
+        assert contrast(colour, paper) >= 4.5, colour
+
+
+def contrast(one, other):
+    """Return the contrast of two colours, after WCAG 2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    """Return the relative luminance of what a browser calls a colour: rgb(0, 0, 0), or color(srgb 0 0 0)."""
+    numbers = [float(each) for each in re.findall(r"[\d.]+", colour)[:3]]
+    shares = numbers if colour.startswith("color") else [each / 255 for each in numbers]
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@each_page
+def test_a_page_prints_its_tables_too(visit, name):
+    page = visit(name)
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    cells = page.locator("details td")
+    assert cells.first.is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def facts(page):
+    return [page.locator(f"#fact-{row}").text_content() for row in range(6)]
+
+
+def test_the_slider_moves_the_pictures_by_keyboard_too(visit):
+    page = visit("explore")
+    seen = set()
+    page.locator("#strength").focus()
+    for key in ("ArrowRight", "ArrowRight", "End", "Home", "PageUp"):
+        page.keyboard.press(key)
+        paths = [page.locator(f"#{path}").get_attribute("d") for path in ("grey-2", "weights", "here")]
+        seen.add((*paths, *facts(page), page.locator("#said-strength").text_content()))
+    assert len(seen) >= 4
+    names = {
+        page.locator(f"#{name}-picture").get_attribute("aria-label") for name in ("boundary", "errors", "weights")
+    }
+    assert len(names) == 3
+
+
+def test_another_regularizer_has_other_errors(visit):
+    page = visit("explore")
+    before = page.locator("#held-out-line").get_attribute("d"), facts(page)
+    page.select_option("#regularizer", index=4)
+    assert (page.locator("#held-out-line").get_attribute("d"), facts(page)) != before
+
+
+def test_its_numbers_are_those_of_the_json(visit, made):
+    from statistics import median
+
+    told = json.loads(made("explore")[1])
+    page = visit("explore")
+    for name, states in told["states"].items():
+        page.select_option("#regularizer", label=name)
+        for number in (0, 7, 19):
+            page.locator("#strength").fill(str(number))
+            state = states[number]
+            assert float(page.locator("#said-strength").text_content()) == pytest.approx(
+                state["strength"], rel=0.05
+            )
+            training, held_out, right, *_ = facts(page)
+            for shown, errors in ((training, state["training_errors"]), (held_out, state["held_out_errors"])):
+                assert shown == f"{median(errors):.3f} [{min(errors):.3f}, {max(errors):.3f}]"
+            assert right == f"{100 * state['held_out_accuracy']:.1f} %"
+
+
+def test_the_button_leads_to_the_lowest_held_out_error(visit, made):
+    from statistics import median
+
+    states = json.loads(made("explore")[1])["states"]["L2"]
+    page = visit("explore")
+    page.click("#best")
+    assert facts(page)[1].startswith(f"{min(median(state['held_out_errors']) for state in states):.3f} ")
+
+
+def test_a_screen_reader_is_told_when_the_slider_rests(visit):
+    page = visit("explore")
+    page.locator("#strength").fill("9")
+    page.wait_for_function("document.getElementById('told').textContent.includes(';')")
+    assert page.locator("#told").get_attribute("aria-live") == "polite"
+
+
+def test_without_a_program_the_tables_hold_every_number(visit):
+    page = visit("explore", java_script_enabled=False)
+    assert "without it, the tables below hold every number" in page.locator("noscript").inner_text()
+    assert page.locator("details tbody tr").count() == 100
