@@ -87,7 +87,7 @@ class Comparison(Findings):
         scores = [[factor * value for value in values if value is not None] for _, values in drawn]
         plot_scores(axes, [name for name, _ in drawn], scores)
         axes.set_xlabel(
-            f"{self.score}{unit};\none point for each of {len(drawn[0][1])} replicates, their mean a stroke"
+            f"{self.score}{unit};\none point for each of {len(drawn[0][1])} replicates,\ntheir mean a stroke"
         )
 
     def plot_curves(self, axes: Axes, name: str) -> None:
