@@ -98,6 +98,12 @@ def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
         from nnl2_demo.pictures import save
 
         save(draw(path), given["plot"])
+    if given["report"] is not None:
+        os.environ.pop("MPLBACKEND", None)  # as above
+        from nnl2.report import path_page
+
+        page = path_page(path)
+        write_whole(given["report"], lambda file: file.write_text(page, encoding="utf-8"))
 
 
 def _walked(given: dict[str, Any]) -> tuple[StrengthPath, Sequence[str]]:

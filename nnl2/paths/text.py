@@ -25,21 +25,21 @@ def format_path(path: PathFindings, width: int = WIDTH) -> str:
     header, lines = table_of_path(path)
     return "\n\n".join(
         [
-            *(wrapped(each, width) for each in _said_first(path)),
-            wrapped(_what_stands_there(path), width),
+            *(wrapped(each, width) for each in said_first(path)),
+            wrapped(what_stands_there(path), width),
             format_table(header, lines),
-            "\n".join(wrapped(each, width) for each in _rests_on(path)),
+            "\n".join(wrapped(each, width) for each in rests_on(path)),
         ]
     )
 
 
 def path_as_markdown(path: PathFindings) -> str:
     """Return a path in Markdown: the same parts."""
-    best, *others = map(escaped, _said_first(path))
+    best, *others = map(escaped, said_first(path))
     header, lines = table_of_path(path)
     table = markdown_table(header, lines, n_right=len(header) - 2)
-    rests = "\n".join(f"- {escaped(each)}" for each in _rests_on(path))
-    return "\n\n".join([f"**{best}**", *others, escaped(_what_stands_there(path)), table, rests])
+    rests = "\n".join(f"- {escaped(each)}" for each in rests_on(path))
+    return "\n\n".join([f"**{best}**", *others, escaped(what_stands_there(path)), table, rests])
 
 
 def table_of_path(path: PathFindings) -> tuple[list[str], Lines]:
@@ -77,7 +77,7 @@ def _mark(path: PathFindings, row: PathRow) -> str:
     return ", ".join(name for name, there in marks.items() if there)
 
 
-def _said_first(path: PathFindings) -> list[str]:
+def said_first(path: PathFindings) -> list[str]:
     """Return what a person must know, a paragraph each."""
     score = SCORES[path.score]
     error = f"{score.shown(path.standard_error)}{' points' if score.per_cent else ''}"
@@ -122,7 +122,8 @@ def _on_ends(path: PathFindings) -> list[str]:
     ]
 
 
-def _what_stands_there(path: PathFindings) -> str:
+def what_stands_there(path: PathFindings) -> str:
+    """Return what stands in the table of strengths."""
     score = SCORES[path.score]
     unit = ", in %" if score.per_cent else ""
     less = "" if score.larger_is_better else ", less is better"
@@ -132,7 +133,8 @@ def _what_stands_there(path: PathFindings) -> str:
     )
 
 
-def _rests_on(path: PathFindings) -> list[str]:
+def rests_on(path: PathFindings) -> list[str]:
+    """Return what the result rests on, a paragraph each."""
     failed = [f"{row.regularizer} {row.failure}." for row in path.rows if row.failure]
     return [
         *failed,

@@ -8,6 +8,7 @@ module               what the reader finds in it
 `networks`           pictures of trained networks, each with its numbers
 `page`, `page.css`   the page around them, and what it may load
 `comparison`         a Comparison as a page
+`path`               a StrengthPath as a page
 `exploration`        networks for every strength of some regularizers
 `explorer`           the same as a page with a slider
 `explorer_pictures`  its axes, and the elements that move
@@ -19,6 +20,7 @@ module               what the reader finds in it
 from nnl2.report.comparison import comparison_page, sections_of
 from nnl2.report.fragments import Html, bullets, folded, paragraph, section, table
 from nnl2.report.page import page_of
+from nnl2.report.path import path_page
 from nnl2.report.pictures import new_figure, picture
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "new_figure",
     "page_of",
     "paragraph",
+    "path_page",
     "picture",
     "section",
     "sections_of",

@@ -8,13 +8,11 @@ import numpy as np
 
 from nnl2.display.boundaries import add_grey_key, limits_around, plot_boundary
 from nnl2.display.plots import plot_error_band, plot_weights
-from nnl2.report.pictures import fit_words, new_figure, picture, short
+from nnl2.report.pictures import PER_LINE, fit_words, legend_above, new_figure, picture, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from nnl2.data import Dataset
@@ -29,9 +27,7 @@ MOST_EPOCHS = 12
 """Rows of a table of errors."""
 
 LEGEND_HEIGHT = 0.22
-"""Inches for two names."""
-
-PER_LINE = 2
+"""Inches for a line of names."""
 
 
 def errors_picture(courses: Mapping[str, Course], of_what: str) -> Html:
@@ -43,7 +39,7 @@ def errors_picture(courses: Mapping[str, Course], of_what: str) -> Html:
         axes.set_xlabel("epochs")
         axes.set_ylabel(of_what)
         axes.set_ylim(bottom=0)
-        _legend_above(figure, axes)
+        legend_above(figure, axes)
         return picture(figure, _what_errors_say(courses, of_what), ["epoch", *courses], _rows_of(courses))
 
 
@@ -116,17 +112,10 @@ def boundaries_picture(
         add_grey_key(figure, filled, list(panels), n_classes)
         figure.supxlabel(short(input_names[0]), fontsize=9)
         figure.supylabel(short(input_names[1]), fontsize=9)
-        _legend_above(figure, panels[0])
+        legend_above(figure, panels[0])
         says = "Where each network changes its answer (the thick line), how sure it is (the grey), and its items."
         rows = [
             [name, f"{network.accuracy(items[name]):.3f}", f"{network.error(items[name]):.4g}"]
             for name, network in networks.items()
         ]
         return picture(figure, says, ["strategy", "right of the training items", "error on them"], rows)
-
-
-def _legend_above(figure: Figure, axes: Axes) -> None:
-    """Draw the legend above all axes, where it hides nothing and the narrowest page has room for it."""
-    figure.legend(
-        *axes.get_legend_handles_labels(), loc="outside upper left", ncols=PER_LINE, fontsize=8, handlelength=3
-    )

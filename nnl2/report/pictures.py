@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 WIDTH = 4.4
 """Inches: on the narrowest page a picture is shown in about this size, so that its words can be read."""
 
+PER_LINE = 2
+"""Names in a line of a legend."""
+
 LONGEST_LINE = 44
 """Characters below an axis."""
 
@@ -57,8 +60,22 @@ def new_figure(height: float) -> Iterator[Figure]:
 def fit_words(axes: Axes) -> None:
     """Shorten the names of rows, and part what stands below into lines: the narrowest page has room for that."""
     axes.set_yticks(axes.get_yticks(), [short(label.get_text()) for label in axes.get_yticklabels()])
+    fit_below(axes)
+
+
+def fit_below(axes: Axes) -> None:
+    """Part what stands below axes into lines."""
     lines = map(cleaned, axes.get_xlabel().split("\n"))
     axes.set_xlabel("\n".join(fill(line, LONGEST_LINE) for line in lines))
+
+
+def legend_above(figure: Figure, axes: Axes) -> None:
+    """Draw the legend above all axes, where it hides nothing and the narrowest page has room for it."""
+    if (beside := axes.get_legend()) is not None:
+        beside.remove()
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside upper left", ncols=PER_LINE, fontsize=8, handlelength=3
+    )
 
 
 def short(name: str) -> str:
