@@ -19,11 +19,12 @@ from nnl2.missing import refuse_missing
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output, SoftmaxCrossEntropy
 from nnl2.regularizers import NoRegularization, Regularizer
-from nnl2.training.loop import Run, Settings, Shared
+from nnl2.training.loop import Settings, Shared
 from nnl2.training.orders import check_orders
 from nnl2.training.rates import check_rates
 from nnl2.training.spec import NetworkSpec
 from nnl2.training.state import NetworkState, check_stream
+from nnl2.training.task import Task
 from nnl2.training.train import failure_of, run_all
 from nnl2.validation import as_table, called_as, check_count, check_seed, check_table, warn
 
@@ -424,6 +425,56 @@ def train(
     KeyboardInterrupt
         Passed on; each network is as it was after its last whole epoch.
     """
+    if on_epoch is not None and not callable(on_epoch):
+        raise InvalidTypeError(f"on_epoch must be a function of a network and its History, got {shown(on_epoch)}")
+    together, tasks = assigned(
+        networks,
+        data,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        orders=orders,
+        validation=validation,
+        record_every=record_every,
+    )
+    n_jobs = check_jobs(n_jobs)
+    check_failed(failed)
+    shared = Shared()
+    runs = [task.begin(shared) for task in tasks]
+    told = None if on_epoch is None else partial(_tell, together, on_epoch)
+    try:
+        for network in together:
+            network._in_training = True  # noqa: SLF001
+        run_all(runs, min(n_jobs, len(runs)), partial(_commit, together), told)
+    finally:
+        for network in together:
+            network._in_training = False  # noqa: SLF001
+    failure = failure_of(runs)
+    if failure is not None and failed == "raise":
+        raise failure
+    histories = tuple(run.history for run in runs)
+    warn_of_rising_errors(histories)
+    return histories
+
+
+def assigned(
+    networks: Iterable[NeuralNetwork],
+    data: Dataset | Sequence[Dataset],
+    *,
+    epochs: int,
+    learning_rate: Rate | Sequence[Rate],
+    batch_size: int | Sequence[int] = 1,
+    orders: ArrayLike | Sequence[ArrayLike] | None = None,
+    validation: Dataset | Sequence[Dataset] | None = None,
+    record_every: int | None = None,
+) -> tuple[tuple[NeuralNetwork, ...], list[Task]]:
+    """Return the networks and, for each, what is to be trained as values; all arguments are those of `train`.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        If an argument cannot be used.
+    """
     together = _check_networks(networks)
     n = len(together)
     datasets = _one_dataset_each("data", data, together)
@@ -436,35 +487,26 @@ def train(
     tables = check_orders(orders, epochs, [dataset.n_items for dataset in datasets])
     validations = [None] * n if validation is None else _one_dataset_each("validation", validation, together)
     every = None if record_every is None else check_count("record_every", record_every)
-    if on_epoch is not None and not callable(on_epoch):
-        raise InvalidTypeError(f"on_epoch must be a function of a network and its History, got {shown(on_epoch)}")
-    if failed not in ("raise", "keep"):
-        raise InvalidValueError(f'failed must be "raise" or "keep", got {shown(failed)}')
-    n_jobs = (os.cpu_count() or 1) if n_jobs == -1 else check_count("n_jobs", n_jobs)
-    shared = Shared()
-    runs = [
-        Run(network.spec, network.state, dataset, Settings(epochs, rate, size, table, own, every), shared)
+    return together, [
+        Task(network.spec, network.state, dataset, Settings(epochs, rate, size, table, own, every))
         for network, dataset, rate, size, table, own in zip(
             together, datasets, rates, sizes, tables, validations, strict=True
         )
     ]
-    told = None if on_epoch is None else partial(_tell, together, on_epoch)
-    try:
-        for network in together:
-            network._in_training = True  # noqa: SLF001
-        run_all(runs, min(n_jobs, n), partial(_commit, together), told)
-    finally:
-        for network in together:
-            network._in_training = False  # noqa: SLF001
-    failure = failure_of(runs)
-    if failure is not None and failed == "raise":
-        raise failure
-    histories = tuple(run.history for run in runs)
-    _warn_of_rising_errors(histories)
-    return histories
 
 
-def _warn_of_rising_errors(histories: Sequence[History]) -> None:
+def check_jobs(n_jobs: int) -> int:
+    """Return a number of threads; -1 is one on each processor."""
+    return (os.cpu_count() or 1) if n_jobs == -1 else check_count("n_jobs", n_jobs)
+
+
+def check_failed(failed: str) -> None:
+    """Raise InvalidValueError unless this says what is done where networks fail."""
+    if failed not in ("raise", "keep"):
+        raise InvalidValueError(f'failed must be "raise" or "keep", got {shown(failed)}')
+
+
+def warn_of_rising_errors(histories: Sequence[History]) -> None:
     """Warn where new networks know less than before; one that goes on from good weights may well lose a little."""
     rose = [number for number, history in enumerate(histories) if _is_new(history) and _rises(history)]
     if rose:

@@ -9,6 +9,7 @@ module       what the reader finds in it
 `orders`     in which order the items of an epoch are visited
 `stopping`   regularizers that watch the validation error
 `loop`       `Run`: one network, from call to call of the engine
+`task`       what is to be trained, and what came of it, as values
 `train`      many runs, on threads
 ===========  ================================================================
 """

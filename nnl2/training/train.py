@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nnl2.training.history import History
     from nnl2.training.loop import Run
     from nnl2.training.state import NetworkState
+    from nnl2.training.task import Trained
 
     Commit = Callable[[int, NetworkState], None]
     OnEpoch = Callable[[int, NetworkState, History], object]
@@ -131,7 +132,7 @@ def _settle(run: Run, number: int, commit: Commit, on_epoch: OnEpoch | None) -> 
     commit(number, run.state)
 
 
-def failure_of(runs: Sequence[Run]) -> Nnl2Error | None:
+def failure_of(runs: Sequence[Run | Trained]) -> Nnl2Error | None:
     """Return one error that names all networks whose training failed, or None."""
     failed = {number: run.failure for number, run in enumerate(runs) if run.failure is not None}
     if not failed:
