@@ -17,9 +17,11 @@ from nnl2.display.tables import (
     show_vector,
 )
 from nnl2.errors import (
+    ClusterError,
     ConformanceError,
     InvalidTypeError,
     InvalidValueError,
+    JournalError,
     KernelError,
     ModelFileError,
     Nnl2Error,
@@ -105,6 +107,7 @@ __all__ = [
     "Adam",
     "ArticleSquaredError",
     "Clip",
+    "ClusterError",
     "Comparison",
     "ConformanceError",
     "Dataset",
@@ -116,6 +119,7 @@ __all__ = [
     "Independent",
     "InvalidTypeError",
     "InvalidValueError",
+    "JournalError",
     "KernelError",
     "Layer",
     "Listing",

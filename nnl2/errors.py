@@ -48,6 +48,14 @@ class TrainingDivergedError(Nnl2Error, ArithmeticError):
     """Training in which an error or a weight grew beyond all bounds."""
 
 
+class JournalError(Nnl2Error, OSError):
+    """A journal that cannot be read or written, or belongs to another run."""
+
+
+class ClusterError(Nnl2Error, RuntimeError):
+    """A cluster whose scheduler or workers are gone, or differ from this process."""
+
+
 def in_a_line(text: str, longest: int = LONGEST_LINE) -> str:
     """Return a text from outside as one line that harms no terminal.
 

@@ -23,7 +23,7 @@ RANKS = [
     {"engine", "display"},
     {"training"},
     {"network"},
-    {"synthetic", "testing", "table_model"},
+    {"synthetic", "testing", "table_model", "execution"},
     {"modelfile"},
     {"article", "comparison"},
     {"estimators", "paths"},
@@ -36,6 +36,7 @@ CLICK = {
     "command.py",
     "comparing.py",
     "compare_options.py",
+    "executing.py",
     "study_command.py",
     "options.py",
     "path_command.py",
@@ -52,6 +53,9 @@ HEAVY = {
     "threadpoolctl",
     "importlib.metadata",
     "hashlib",
+    "cloudpickle",
+    "dask",
+    "distributed",
     "pytest",
 }
 

@@ -1,0 +1,69 @@
+"""Items and visiting orders on the cluster: sent once, known by their content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnl2.data import Dataset
+from nnl2.execution.worker import arrays_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nnl2.execution.identity import Identities
+    from nnl2.training.task import Task
+
+    Large = Dataset | np.ndarray[Any, Any]
+
+
+class Tables:
+    """What was sent to the cluster.
+
+    Parameters
+    ----------
+    client
+        Who sends.
+    identities
+        Hashes of what is sent.
+    """
+
+    def __init__(self, client: Any, identities: Identities) -> None:  # noqa: ANN401 (a dask.distributed.Client)
+        self._client, self._identities = client, identities
+        self._sent: dict[str, Any] = {}
+
+    def parcels(self, tasks: Sequence[Task]) -> tuple[list[Task], dict[str, Any]]:
+        """Return tasks with keys in the place of large arrays, and what is known by these keys; all is sent."""
+        needed = {self._identities.of(value): value for task in tasks for value in _large(task)}
+        missing = [key for key in needed if key not in self._sent]
+        if missing:
+            arrays = [_as_arrays(needed[key]) for key in missing]
+            self._sent |= zip(missing, self._client.scatter(arrays, hash=False), strict=True)
+        return [self._parcel(task) for task in tasks], {key: self._sent[key] for key in needed}
+
+    def forget_lost(self) -> None:
+        """Send anew, when it is needed next, what was lost with a worker that held it."""
+        self._sent = {key: future for key, future in self._sent.items() if future.status == "finished"}
+
+    def _parcel(self, task: Task) -> Task:
+        settings = task.settings
+        validation: Any = None if settings.validation is None else self._identities.of(settings.validation)
+        orders = settings.orders
+        if isinstance(orders, np.ndarray):
+            orders = self._identities.of(orders)
+        data: Any = self._identities.of(task.data)
+        return task._replace(data=data, settings=settings._replace(validation=validation, orders=orders))
+
+
+def _large(task: Task) -> Iterable[Large]:
+    """Yield what tasks share, and what is too large to be sent with each."""
+    yield task.data
+    if task.settings.validation is not None:
+        yield task.settings.validation
+    if isinstance(task.settings.orders, np.ndarray):
+        yield task.settings.orders
+
+
+def _as_arrays(value: Large) -> tuple[Any, ...]:
+    return arrays_of(value) if isinstance(value, Dataset) else (value,)

@@ -1,0 +1,85 @@
+"""What a worker does with a block: it trains the tasks one after the other, and says what that took."""
+
+from __future__ import annotations
+
+import pickle
+from time import thread_time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nnl2.data import Dataset
+from nnl2.errors import ClusterError
+from nnl2.execution.versions import differences, own_versions
+from nnl2.training.loop import Shared
+from nnl2.training.task import Trained
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from nnl2.training.task import Task
+
+    Arrays = tuple[NDArray[Any] | None, ...]
+
+
+class Finished(NamedTuple):
+    """What came of each task of a block, and the CPU seconds it took."""
+
+    trained: list[Trained]
+    seconds: float
+
+
+def train_block(versions: Mapping[str, str], pickled: bytes, tables: Mapping[str, Arrays]) -> Finished:
+    """Return what comes of the tasks in a block.
+
+    Parameters
+    ----------
+    versions
+        Those of the process that asks: a worker that joins late may have others.
+    pickled
+        The tasks, with the keys of tables in the place of arrays.
+    tables
+        Items and visiting orders, by their keys.
+
+    Raises
+    ------
+    ClusterError
+        If this worker has other versions.
+    """
+    differing = differences(versions, own_versions())
+    if differing:
+        raise ClusterError(f"a worker has {', '.join(differing)}")
+    begun = thread_time()
+    tasks: Sequence[Task] = pickle.loads(pickled)  # noqa: S301 (from who already runs this function here)
+    made = {key: dataset_of(arrays) if len(arrays) > 1 else arrays[0] for key, arrays in tables.items()}
+    shared = Shared()
+    trained = [_train(_filled(task, made), shared) for task in tasks]
+    return Finished(trained, thread_time() - begun)
+
+
+def dataset_of(arrays: Arrays) -> Dataset:
+    """Return a Dataset of arrays that were checked before they were sent."""
+    dataset = Dataset.__new__(Dataset)
+    dataset.__setstate__(dict(zip(("inputs", "targets", "item_weights"), arrays, strict=True)))
+    return dataset
+
+
+def arrays_of(dataset: Dataset) -> Arrays:
+    """Return what a Dataset holds; arrays can be read also where nnl2 is missing."""
+    return dataset.inputs, dataset.targets, dataset.item_weights
+
+
+def _filled(task: Task, made: Mapping[str, Any]) -> Task:
+    settings = task.settings
+    filled: dict[str, Any] = {"validation": made.get(settings.validation)}  # type: ignore[call-overload]
+    if isinstance(settings.orders, str) and settings.orders in made:
+        filled["orders"] = made[settings.orders]
+    return task._replace(data=made[task.data], settings=settings._replace(**filled))  # type: ignore[index]
+
+
+def _train(task: Task, shared: Shared) -> Trained:
+    run = task.begin(shared)
+    while not run.finished:
+        run.advance()
+        run.settle()
+    return Trained.of(run)
