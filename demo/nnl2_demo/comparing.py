@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together, with_options
+from nnl2_demo.executing import as_asked, check_journal, with_execution_options
 from nnl2_demo.options import wrong_call
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("compare")
 @with_options
+@with_execution_options
 def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     """Compare regularizers on a table of your own.
 
@@ -30,6 +32,7 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     every word of the result.
     """
     check_together(given)
+    check_journal(given)
     from nnl2 import format_comparison
     from nnl2_demo import own_table
     from nnl2_demo.files import write_whole
@@ -95,9 +98,15 @@ def _compared(
         "seed": given["seed"],
         "n_jobs": given["jobs"] or -1,
     }
-    with own_table.telling_warnings(tell), progress() as on_progress:
+    with own_table.telling_warnings(tell), as_asked(given, data, tell) as trained_by, progress() as on_progress:
         comparison = compare(
-            data, strategies, score=given["score"], rope=given["rope"], on_progress=on_progress, **settings
+            data,
+            strategies,
+            score=given["score"],
+            rope=given["rope"],
+            on_progress=on_progress,
+            trained_by=trained_by,
+            **settings,
         )
     rows = None if test is None else range(test.start)
     refit_best = partial(refit, data, comparison.best_guess, rows=rows, **settings)  # type: ignore[arg-type]
