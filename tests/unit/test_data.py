@@ -8,7 +8,7 @@ from enum import Enum
 import numpy as np
 import pytest
 
-from nnl2 import Dataset, InvalidTypeError, InvalidValueError, Nnl2Error, make_data
+from nnl2 import Dataset, InvalidTypeError, InvalidValueError, NeuralNetwork, Nnl2Error, make_data
 
 GOOD = [[1.0, 2.0], [3.0, 4.0]]
 ONE_HOT = [[1, 0], [0, 1]]
@@ -319,3 +319,17 @@ def test_a_warning_points_at_the_users_own_line():
         with pytest.warns(UserWarning, match="has scale") as caught:
             make()
         assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_table_on_disk_is_taken_as_it_is(tmp_path, dtype):
+    """What `np.load(..., mmap_mode="r")` gives is neither copied nor read at once."""
+    np.save(tmp_path / "inputs.npy", np.random.default_rng(0).normal(size=(50, 3)).astype(dtype))
+    inputs = np.load(tmp_path / "inputs.npy", mmap_mode="r")
+    data = Dataset.from_labels(inputs, np.arange(50) % 2)
+    assert np.shares_memory(data.inputs, inputs)
+    assert data.inputs.dtype == dtype
+    on_disk, in_memory = (NeuralNetwork(3, 2, seed=0, dtype=dtype) for _ in range(2))
+    on_disk.train(data, epochs=2, learning_rate=0.1)
+    in_memory.train(Dataset.from_labels(np.array(inputs), np.arange(50) % 2), epochs=2, learning_rate=0.1)
+    assert on_disk.weights.tolist() == in_memory.weights.tolist()
