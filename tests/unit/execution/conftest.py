@@ -37,7 +37,7 @@ def alone(networks, items):
 def client(connected):
     """Return a client of a cluster of two worker processes, all of which are there."""
     try:
-        connected.wait_for_workers(2, timeout=20)
+        connected.wait_for_workers(2, timeout=10)
     except TimeoutError:  # dask does not start a worker again that was killed while it began
         connected.cluster.scale(0)
         connected.cluster.scale(2)
