@@ -102,6 +102,10 @@ def picture(figure: Figure, says: str, header: Sequence[str], rows: Sequence[Seq
 
 def _svg(figure: Figure, says: str) -> str:
     """Return a figure as an element of a page."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if axis.get_scale() != "linear":  # whose labels would be mathematics, which pages do not read
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_formatter("")
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None})
     drawn = file.getvalue()

@@ -196,7 +196,7 @@ def test_the_button_leads_to_the_lowest_held_out_error(visit, made):
 def test_a_screen_reader_is_told_when_the_slider_rests(visit):
     page = visit("explore")
     page.locator("#strength").fill("9")
-    page.wait_for_function("document.getElementById('told').textContent.includes(';')")
+    playwright.expect(page.locator("#told")).to_contain_text(";")
     assert page.locator("#told").get_attribute("aria-live") == "polite"
 
 

@@ -112,6 +112,17 @@ def test_names_in_a_picture_are_text_as_it_is():
     assert "$\\frac{$ 0.00512345 &lt;b&gt;" in drawn
 
 
+def test_numbers_along_a_logarithmic_axis_are_numbers():
+    with new_figure(2) as figure:
+        axes = figure.subplots()
+        axes.plot([0.001, 1], [1, 100])
+        axes.set_xscale("log")
+        axes.set_yscale("symlog")
+        drawn = picture(figure, "A line.", ["x", "y"], [["0.001", "1"]])
+    assert "$" not in drawn
+    assert ">0.01</text>" in drawn
+
+
 def test_what_is_too_long_for_a_picture_is_cut_and_parted():
     assert short("a" * 40) == "a" * 21 + "\u2026"
     with new_figure(2) as figure:
