@@ -65,11 +65,6 @@ def _style(number: int, n_points: int) -> dict[str, Any]:
     }
 
 
-def add_legend_beside(axes: Axes) -> None:
-    """Draw the legend to the right of the axes, where it hides nothing."""
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, fontsize=8, handlelength=3)
-
-
 def plot_weights(axes: Axes, names: Sequence[str], weights: Sequence[FloatArray]) -> None:
     """Draw how several rows of weights `(n,)` are spread: strokes for them, a box for the middle half."""
     rows = range(len(weights), 0, -1)

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from nnl2.display.plots import add_legend_beside, plot_error_band, plot_errors, plot_weights
+from nnl2.display.plots import plot_error_band, plot_errors, plot_weights
 
 
 def axes():
@@ -18,16 +18,6 @@ def test_curves_are_told_apart_by_their_dashes_and_then_by_markers():
     assert len(set(dashes[:7])) == 7
     assert len(set(zip(dashes, [line.get_marker() for line in drawn.lines], strict=True))) == 30
     assert drawn.lines[3].get_label() == "3"
-
-
-def test_a_legend_beside_hides_nothing():
-    figure = Figure(layout="constrained")
-    drawn = figure.subplots()
-    plot_errors(drawn, "a strategy with a long name", range(20), np.linspace(1, 0, 20), 0)
-    add_legend_beside(drawn)
-    figure.draw_without_rendering()
-    assert drawn.get_legend().get_window_extent().x0 >= drawn.get_window_extent().x1
-    assert drawn.get_legend().get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_a_band_of_curves_is_their_median_and_their_quartiles():
