@@ -100,8 +100,8 @@ def learn_feature_names(estimator: Any, stored: Stored, n_features: int) -> None
     """Note them again."""
     if not stored.has("feature_names"):
         return
-    names = stored.texts("feature_names")
-    if len(names) != n_features:
+    names = stored.texts("feature_names", most=n_features)
+    if len(names) < n_features:
         raise InvalidValueError(f"{stored.where}feature_names must be {n_features}, got {len(names)}")
     estimator.feature_names_in_ = np.array(names, dtype=object)
 
@@ -145,9 +145,7 @@ def _described_classes(classes: NDArray[Any]) -> dict[str, Any]:
 
 
 def _classes(stored: Stored, n_outputs: int) -> NDArray[Any]:
-    labels, name = stored.labels("classes"), stored.text("dtype")
-    if len(labels) != n_outputs:
-        raise InvalidValueError(f"classes must be {n_outputs}, one for each output, got {len(labels)}")
+    labels, name = stored.labels("classes", n_outputs), stored.text("dtype")
     try:
         made = np.array(labels, dtype=NUMBERS.get(name, object))
     except (ValueError, TypeError, OverflowError) as error:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from nnl2.estimators.base import NeuralNetworkEstimator
 
+MOST_VALUES = 10_000
+"""In a sequence, or a map such as that of the weights of classes."""
+
 SEQUENCES: dict[str, type[list[Any] | tuple[Any, ...]]] = {"list": list, "sequence": tuple}
 
 
@@ -102,7 +105,7 @@ def _value(stored: Stored, name: str) -> Any:  # noqa: ANN401 (what a parameter 
     for form, made in SEQUENCES.items():
         if form in value:
             return made(_values(given, form))
-    return dict(map(_pair, given.list("map")))
+    return dict(map(_pair, given.list("map", most=MOST_VALUES)))
 
 
 def _strategy(stored: Stored) -> Any:  # noqa: ANN401 (a Regularizer, one for each layer, or an Optimizer)
@@ -112,7 +115,7 @@ def _strategy(stored: Stored) -> Any:  # noqa: ANN401 (a Regularizer, one for ea
 
 
 def _values(stored: Stored, name: str) -> list[Any]:
-    numbered = {f"{name}[{number}]": each for number, each in enumerate(stored.list(name))}
+    numbered = {f"{name}[{number}]": each for number, each in enumerate(stored.list(name, most=MOST_VALUES))}
     each = Stored(numbered, {}, stored.where)
     return [_value(each, place) for place in numbered]
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nnl2.modelfile.content import Stored
 
 STEPS = ("StandardScaler", "NeuralNetworkClassifier", "NeuralNetworkRegressor")
+MOST_STEPS = 100
 SWITCHES = ("with_mean", "with_std", "copy")
 DEFAULTS = {"memory": None, "verbose": False, "transform_input": None}
 """What else a pipeline has; a file keeps none of it."""
@@ -83,7 +84,7 @@ def pipeline_content(pipeline: Pipeline) -> Content:
 
 def pipeline_from(stored: Stored) -> Pipeline:
     """Return the pipeline that a file describes."""
-    given = [(step.text("name"), step.text("kind")) for step in stored.parts("steps")]
+    given = [(step.text("name"), step.text("kind")) for step in stored.parts("steps", most=MOST_STEPS)]
     _check_steps(given)
     steps = [(name, kind_called(kind).made_of(stored.part(f"step{n}"))) for n, (name, kind) in enumerate(given)]
     parts = tuple(f"step{number}." for number in range(len(steps)))

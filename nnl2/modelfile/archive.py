@@ -24,7 +24,7 @@ HEADER = "header"
 
 MOST_MEMBERS = 512
 LARGEST_DIRECTORY = 64 * 2**10
-LARGEST_HEADER = 16 * 2**20
+LARGEST_HEADER = 4 * 2**20
 """Bytes of the list of members, and of the JSON text: that of 10,000 columns has about 3 million."""
 
 DTYPES = {"<f8": np.float64, "<f4": np.float32, "<i8": np.int64, "|u1": np.uint8}

@@ -67,18 +67,28 @@ class Stored:
         }
         return Stored(self._of_type(name, dict, "an object"), own, f"{self.where}{name}.")
 
-    def parts(self, name: str) -> list[Stored]:
-        """Return what is said of several things, none of which has vectors."""
-        numbered = {f"{name}[{number}]": each for number, each in enumerate(self.list(name))}
+    def parts(self, name: str, *, most: int) -> list[Stored]:
+        """Return what is said of several things, so many at most, none of which has vectors."""
+        numbered = {f"{name}[{number}]": each for number, each in enumerate(self.list(name, most=most))}
         return [Stored(numbered, {}, self.where).part(each) for each in numbered]
 
     def has(self, name: str) -> bool:
         """Return whether anything but null is said under a name."""
         return self.header.get(name) is not None
 
-    def list(self, name: str) -> list[Any]:
-        """Return a list of anything."""
-        return self._of_type(name, list, "a list")
+    def list_of(self, name: str, size: int) -> list[Any]:
+        """Return a list of so many things."""
+        every = self.list(name, most=size)
+        if len(every) < size:
+            raise InvalidValueError(f"{self.where}{name} must be {size}, got {len(every)}")
+        return every
+
+    def list(self, name: str, *, most: int) -> list[Any]:
+        """Return a list of anything, so long at most: nobody looks at what is longer."""
+        every: list[Any] = self._of_type(name, list, "a list")
+        if len(every) > most:
+            raise InvalidValueError(f"{self.where}{name} are {len(every):,}, more than {most:,}")
+        return every
 
     def text(self, name: str) -> str:
         """Return a text."""
@@ -90,33 +100,32 @@ class Stored:
 
     def whole(self, name: str, *, maximum: int = LARGEST_COUNT) -> int:
         """Return a whole number >= 0."""
-        return check_count(f"{self.where}{name}", self._said(name), minimum=0, maximum=maximum)
+        return check_count(f"{self.where}{name}", self._alone(name), minimum=0, maximum=maximum)
 
     def wholes(self, name: str, size: int) -> tuple[int, ...]:
         """Return so many whole numbers >= 0."""
-        every = self.list(name)
-        if len(every) != size:
-            raise InvalidValueError(f"{self.where}{name} must be {size} whole numbers, got {shown(every)}")
-        return tuple(check_count(f"{self.where}{name}", each, minimum=0, maximum=LARGEST_COUNT) for each in every)
+        numbered = {f"{name}[{number}]": each for number, each in enumerate(self.list_of(name, size))}
+        each = Stored(numbered, {}, self.where)
+        return tuple(map(each.whole, numbered))
 
     def number(self, name: str) -> float:
         """Return a finite number."""
-        return check_number(f"{self.where}{name}", self._said(name))
+        return check_number(f"{self.where}{name}", self._alone(name))
 
-    def texts(self, name: str) -> tuple[str, ...]:
-        """Return texts that all differ."""
-        every = self.list(name)
+    def texts(self, name: str, *, most: int) -> tuple[str, ...]:
+        """Return texts that all differ, so many at most."""
+        every = self.list(name, most=most)
         if not all(isinstance(each, str) for each in every) or len(set(every)) < len(every):
-            raise InvalidValueError(f"{self.where}{name} must be texts that all differ, got {shown(every)}")
+            raise InvalidValueError(f"{self.where}{name} must be texts that all differ")
         return tuple(every)
 
-    def labels(self, name: str) -> tuple[Hashable, ...]:
-        """Return the labels of classes, two at least that look different."""
-        every = self.list(name)
+    def labels(self, name: str, size: int) -> tuple[Hashable, ...]:
+        """Return the labels of so many classes, two at least that look different."""
+        every = self.list_of(name, size)
         if not all(isinstance(label, str | bool | int | float) for label in every):
-            raise InvalidTypeError(f"{self.where}{name} must be words, numbers or booleans, got {shown(every)}")
+            raise InvalidTypeError(f"{self.where}{name} must be words, numbers or booleans")
         if len({str(label) for label in every}) < len(every) or len(every) < 2:
-            raise InvalidValueError(f"{self.where}{name} must be two at least that all differ, got {shown(every)}")
+            raise InvalidValueError(f"{self.where}{name} must be two at least that all differ")
         return tuple(every)
 
     def vector(self, name: str, dtype: DTypeLike, size: int | None = None) -> Vector:
@@ -153,5 +162,18 @@ class Stored:
     def _of_type(self, name: str, kind: type, what: str) -> Any:  # noqa: ANN401 (of that type)
         value = self._said(name)
         if not isinstance(value, kind):
-            raise InvalidTypeError(f"{self.where}{name} must be {what}, got {shown(value)}")
+            raise InvalidTypeError(f"{self.where}{name} must be {what}, got {_shown(value)}")
         return value
+
+    def _alone(self, name: str) -> Any:  # noqa: ANN401 (a number, a text, true, false or null)
+        value = self._said(name)
+        if isinstance(value, list | dict):
+            raise InvalidTypeError(f"{self.where}{name} must be a number, got {_shown(value)}")
+        return value
+
+
+def _shown(value: object) -> str:
+    """Return a value as errors show it; a list or an object, however large, in a word."""
+    if isinstance(value, list):
+        return "a list"
+    return "an object" if isinstance(value, dict) else shown(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+
+_WHOLE_SIGNS = re.compile(
+    r"(?:[^\\]++|\\[^u]|\\u(?!d[89a-f])|\\ud[89ab][\da-f]{2}\\ud[c-f])*+", re.ASCII | re.IGNORECASE
+)
+"""JSON without an escape that is one half of a pair, alone: D800 to DFFF."""
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401 (what was saved)
@@ -76,7 +82,8 @@ def _loaded(name: str, file: IO[bytes]) -> Any:  # noqa: ANN401 (what was saved)
 def _parsed(text: str) -> dict[str, Any]:
     try:
         header = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_doubles)
-        json.dumps(header, ensure_ascii=False).encode()  # refuses half a sign, which nobody could print
+        if not _WHOLE_SIGNS.fullmatch(text):
+            raise DamagedError("its header holds half a sign, which nobody could print")
     except ValueError as error:
         raise DamagedError(f"its header is no JSON text ({error})") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:

@@ -17,7 +17,7 @@ from nnl2.errors import InvalidTypeError, Nnl2Error, UnknownNameError, shown
 from nnl2.missing import missing_among
 from nnl2.modelfile.content import Content
 from nnl2.modelfile.kinds import Kind
-from nnl2.modelfile.parts import described, described_regularizer, part_from, regularizer_from
+from nnl2.modelfile.parts import MOST_LAYERS, described, described_regularizer, part_from, regularizer_from
 from nnl2.network import NeuralNetwork
 from nnl2.outputs import (
     ArticleSquaredError,
@@ -48,6 +48,9 @@ CHOICES: dict[str, dict[str, Any]] = {
 }
 FUNCTIONS = ("hidden", "output")
 
+MOST_STREAMS = 1000
+"""Of noise: each layer has one for each part that adds noise."""
+
 
 def network_content(network: NeuralNetwork) -> Content:
     """Return what a network is made of."""
@@ -70,13 +73,15 @@ def network_content(network: NeuralNetwork) -> Content:
 def network_from(stored: Stored) -> NeuralNetwork:
     """Return the network that a file describes."""
     functions = {place: chosen(stored, place)() for place in FUNCTIONS}
-    bare = NetworkSpec(tuple(stored.list("layer_sizes")), dtype=chosen(stored, "dtype"), **functions)
+    bare = NetworkSpec(
+        tuple(stored.list("layer_sizes", most=MOST_LAYERS + 1)), dtype=chosen(stored, "dtype"), **functions
+    )
     n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(bare.layer_sizes))
     state = NetworkState(
         read_only(stored.vector("parameters", bare.dtype, n_parameters)),
         read_only(stored.vector("memory", bare.dtype)),
         _stream(stored.part("order_stream")),
-        tuple(map(_stream, stored.parts("noise_streams"))),
+        tuple(map(_stream, stored.parts("noise_streams", most=MOST_STREAMS))),
         stored.whole("epochs"),
         read_only(stored.vector("first", bare.dtype, n_parameters)) if "first" in stored.vectors else None,
     )

@@ -34,6 +34,13 @@ MISSING: dict[Any, type[Any]] = {REGULARIZERS: MissingRegularizer, OPTIMIZERS: M
 ALL_THERE_ARE: Mapping[Any, str] = MappingProxyType({})
 """Kinds of parts of which no plug-in is to be used: none."""
 
+MOST_LAYERS = 1000
+MOST_PARTS = 100
+"""Layers of a network, and regularizers in a sum."""
+
+MOST_FIELDS = 100
+"""Values of a regularizer or an optimizer."""
+
 MOST_NESTED = 10
 """Optimizers around one another."""
 
@@ -50,7 +57,13 @@ def regularizer_from(
 ) -> Regularizer | tuple[Regularizer, ...]:
     """Return what a file says; whether it suits the network, the network will say."""
     if "layers" in stored.header:
-        return tuple(_sum(layer, without) for layer in stored.parts("layers"))
+        layers = stored.parts("layers", most=MOST_LAYERS)
+        n_parts = sum(len(layer.list("parts", most=MOST_PARTS)) for layer in layers)
+        if n_parts > MOST_LAYERS:
+            raise InvalidValueError(
+                f"{stored.where}layers have {n_parts:,} parts, more than {MOST_LAYERS:,} in all"
+            )
+        return tuple(_sum(layer, without) for layer in layers)
     return _sum(stored, without)
 
 
@@ -88,6 +101,8 @@ def part_from(
     if depth > MOST_NESTED:
         raise InvalidValueError(f"{stored.where}values are nested too deeply")
     given = stored.part("values")
+    if len(given.header) > MOST_FIELDS:
+        raise InvalidValueError(f"{stored.where}values are {len(given.header):,}, more than {MOST_FIELDS}")
     values = {name: _value(given, name, without, depth) for name in given.header}
     if "class" not in stored.header:
         return _plug_in(stored, kind, values, without.get(kind))
@@ -116,7 +131,9 @@ def _plug_in(stored: Stored, kind: Kind[Part], values: dict[str, Any], reason: s
 
 def _sum(stored: Stored, without: Mapping[Any, str]) -> Regularizer:
     neutral: Regularizer = NoRegularization()
-    return sum((part_from(part, REGULARIZERS, without) for part in stored.parts("parts")), start=neutral)
+    return sum(
+        (part_from(part, REGULARIZERS, without) for part in stored.parts("parts", most=MOST_PARTS)), start=neutral
+    )
 
 
 def _named(name: str, distribution: str, version: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -36,13 +36,15 @@ def table_model_content(model: TableModel) -> Content:
 
 def table_model_from(stored: Stored) -> TableModel:
     """Return the model that a file describes."""
-    encodings = tuple(map(_encoding, stored.parts("columns")))
+    network = network_from(stored.part("network"))
+    n_inputs, *_, n_outputs = network.layer_sizes
+    encodings = tuple(map(_encoding, stored.parts("columns", most=n_inputs)))
     names = [encoding.name for encoding in encodings]
     if len(set(names)) < len(names) or not names:
         raise InvalidValueError("columns must have names that differ, at least one")
     preparation = Preparation(
         encodings,
-        stored.labels("classes") if stored.has("classes") else None,
+        stored.labels("classes", n_outputs) if stored.has("classes") else None,
         stored.number("target_mean"),
         _scale(stored, "target_scale"),
     )
@@ -50,7 +52,7 @@ def table_model_from(stored: Stored) -> TableModel:
     return TableModel(
         stored.text("target_name"),
         preparation,
-        network_from(stored.part("network")),
+        network,
         stored.text("strategy"),
         stored.whole("n_items"),
     )
@@ -59,9 +61,7 @@ def table_model_from(stored: Stored) -> TableModel:
 def _encoding(stored: Stored) -> Encoding:
     name = stored.text("name")
     if "categories" in stored.header:
-        words = stored.texts("categories")
-        if len(words) > MOST_CATEGORIES:  # each item's inputs have a number for each
-            raise InvalidValueError(f"{stored.where}categories are {len(words)}, more than {MOST_CATEGORIES}")
+        words = stored.texts("categories", most=MOST_CATEGORIES)  # each item's inputs have a number for each
         return OneHot(name, words, stored.flag("has_others"))
     return Standardized(name, stored.number("median"), stored.number("mean"), _scale(stored, "scale"))
 

@@ -97,9 +97,9 @@ def with_text(text):
     return make
 
 
-def with_replaced(old, new):
+def with_replaced(old, new, which="network"):
     def make(files):
-        header, vectors = taken_apart(files["network"])
+        header, vectors = taken_apart(files[which])
         text = json.dumps(header)
         assert old in text
         return put_together(text.replace(old, new), vectors)
@@ -286,7 +286,7 @@ HOSTILE = {
     "NaN in the text": (with_text('{"format": NaN}'), "NaN is no number"),
     "a number of 10,000 digits": (with_text(f'{{"version": {"9" * 10_000}}}'), "no JSON text"),
     "no UTF-8": (with_member("header.npy", npy(np.full(9, 200, np.uint8))), "no text in UTF-8"),
-    "half a sign": (changed("table_model", target_name="\ud800"), "no JSON text .*surrogates not allowed"),
+    "half a sign": (changed("table_model", target_name="\ud800"), "its header holds half a sign"),
     "a later version": (with_header(version=2), r"version 2, written by 'nnl2 [^']*'; .* install a newer"),
     "version 0": (with_header(version=0), "there is no version 0"),
     "a version in words": (with_header(version="1"), "version must be a whole number"),
@@ -365,10 +365,10 @@ HOSTILE = {
         changed("table_model", columns=[{"name": "a", "categories": WORDS, "has_others": True}]),
         "more than 20",
     ),
-    "one class": (changed("table_model", classes=["no"]), "two at least"),
+    "one class": (changed("table_model", classes=["no"]), "classes must be 2, got 1"),
     "a class twice": (changed("table_model", classes=["1", 1]), "two at least that all differ"),
     "classes of lists": (changed("table_model", classes=[[], {}]), "words, numbers or booleans"),
-    "too many classes": (changed("table_model", classes=["a", "b", "c"]), "3 outputs, as the preparation has"),
+    "too many classes": (changed("table_model", classes=["a", "b", "c"]), "classes are 3, more than 2"),
     "no classes": (changed("table_model", classes=None), "1 outputs, as the preparation has"),
     "no target": (changed("table_model", target_name=None), "target_name must be a text"),
     "no network": (changed("table_model", network=None), "network must be an object"),
@@ -410,6 +410,65 @@ def test_a_hostile_file_is_refused_in_a_line_in_an_instant_and_without_memory(ho
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < MOST_BYTES + 4 * path.stat().st_size
+
+
+PART = {"class": "L2", "values": {"strength": 0.1}}
+PARTS = {"parts": [PART] * 90}
+COLUMN = {"name": "a", "median": 0, "mean": 0, "scale": 1}
+LARGE = {
+    "regularizers": (changed(regularizer={"parts": [PART] * 80_000}), "regularizer.parts are 80,000, more"),
+    "layers": (changed(regularizer={"layers": [PARTS] * 900}), "layers have 81,000 parts, more than 1,000"),
+    "layers of nothing": (changed(regularizer={"layers": [[]] * 900_000}), "regularizer.layers are 900,000, more"),
+    "sizes": (changed(layer_sizes=[1] * 900_000), "layer_sizes are 900,000, more than 1,001"),
+    "streams": (changed(noise_streams=[STREAM] * 40_000), "noise_streams are 40,000, more than 1,000"),
+    "fields": (changed(optimizer={"values": {f"f{n}": 1 for n in range(90_000)}}), "optimizer.values are 90,000"),
+    "classes": (
+        changed("table_model", classes=list(map(str, range(300_000)))),
+        "classes are 300,000, more than 2",
+    ),
+    "columns": (changed("table_model", columns=[COLUMN] * 60_000), "columns are 60,000, more than 4"),
+    "a list instead of a number": (changed(seed=[1] * 900_000), "seed must be a number, got a list"),
+    "a list instead of a text": (changed("table_model", strategy=[1] * 900_000), "must be a text, got a list"),
+    "halves of signs": (with_text('["' + r"\ud83d\ude00" * 300_000 + r'\ud83d"]'), "half a sign"),
+    "more than a header may have": (with_text(f'"{" " * archive.LARGEST_HEADER}"'), "its header has more than"),
+}
+
+
+@pytest.mark.parametrize(("make", "said"), LARGE.values(), ids=LARGE)
+def test_a_large_header_is_refused_about_as_soon_as_it_is_read(make, said, whole_files, tmp_path):
+    path = tmp_path / "model.npz"
+    path.write_bytes(make(whole_files))
+    seconds, reading = [], []
+    for _ in range(3):
+        start = time.process_time()
+        assert said in refusal(path)
+        seconds.append(time.process_time() - start)
+        start = time.process_time()
+        with np.load(path) as file:
+            json.loads(file["header"].tobytes())
+        reading.append(time.process_time() - start)
+    assert min(seconds) < 10 * min(reading) + MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        (r"\ud83d\ude00", True),
+        (r"\\ud83d", True),
+        (r"\uD83D\uDE00\n\u00e9", True),
+        (r"\ud83d", False),
+        (r"\ude00\ud83d", False),
+        (r"\\\ud83d", False),
+        (r"\ud83d\u0041", False),
+    ],
+)
+def test_a_sign_may_be_written_in_two_halves_but_not_in_one(text, is_whole, whole_files, tmp_path):
+    path = tmp_path / "model.npz"
+    path.write_bytes(with_replaced('"target_name": "ill"', f'"target_name": "{text}"', "table_model")(whole_files))
+    if is_whole:
+        assert load(path).target_name == json.loads(f'"{text}"')
+    else:
+        assert "half a sign" in refusal(path)
 
 
 @pytest.mark.parametrize("which", ["network", "table_model"])
