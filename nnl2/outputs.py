@@ -177,6 +177,10 @@ class SquaredError(Output):
         """Accept any finite targets."""
 
 
+BUILT_IN = (SoftmaxCrossEntropy, SigmoidCrossEntropy, SoftmaxSquaredError, ArticleSquaredError, SquaredError)
+"""In the order that the compiled update counts them in."""
+
+
 def softmax(sums: FloatArray) -> FloatArray:
     """Return exp(s) / sum exp(s) over the units; the largest is subtracted first."""
     exponentials = exp(sums - sums.max(axis=1, keepdims=True))

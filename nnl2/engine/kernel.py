@@ -15,17 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.activations import ReLU, Sigmoid, Tanh
+from nnl2.activations import BUILT_IN as HIDDEN
 from nnl2.engine.assemble import SLACK, assembled
 from nnl2.engine.sources import fingerprint, libraries
 from nnl2.errors import KernelError
-from nnl2.outputs import (
-    ArticleSquaredError,
-    SigmoidCrossEntropy,
-    SoftmaxCrossEntropy,
-    SoftmaxSquaredError,
-    SquaredError,
-)
+from nnl2.outputs import BUILT_IN as OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +33,6 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.floating[Any]]
 
-HIDDEN = (Tanh, Sigmoid, ReLU)
-OUTPUTS = (SoftmaxCrossEntropy, SigmoidCrossEntropy, SoftmaxSquaredError, ArticleSquaredError, SquaredError)
 MOST_LAYERS = 63
 AGAIN = "install nnl2 again (in a checkout: pip install -e .)"
 Ask = c.CFUNCTYPE(None, c.c_int64)

@@ -19,13 +19,7 @@ from nnl2.modelfile.content import Content
 from nnl2.modelfile.kinds import Kind
 from nnl2.modelfile.parts import MOST_LAYERS, described, described_regularizer, part_from, regularizer_from
 from nnl2.network import NeuralNetwork
-from nnl2.outputs import (
-    ArticleSquaredError,
-    SigmoidCrossEntropy,
-    SoftmaxCrossEntropy,
-    SoftmaxSquaredError,
-    SquaredError,
-)
+from nnl2.outputs import BUILT_IN as OUTPUTS
 from nnl2.training.spec import NetworkSpec
 from nnl2.training.state import NetworkState, read_only
 from nnl2.validation import LARGEST_SEED
@@ -40,7 +34,6 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 PLACES = ("regularizer", "bias_regularizer")
-OUTPUTS = (SoftmaxCrossEntropy, SigmoidCrossEntropy, SoftmaxSquaredError, ArticleSquaredError, SquaredError)
 CHOICES: dict[str, dict[str, Any]] = {
     "hidden": {kind.__name__: kind for kind in ACTIVATIONS},
     "output": {kind.__name__: kind for kind in OUTPUTS},

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from nnl2_demo import cli
+
 
 @pytest.fixture(scope="session")
 def console():
@@ -27,3 +29,22 @@ def console():
 def bare(console):
     """`nnl2-demo`, as it is."""
     return console()
+
+
+@pytest.fixture
+def in_process(monkeypatch, capsys):
+    """Return a function that calls `nnl2-demo` in this process: exit status, stdout, stderr."""
+
+    def run(*arguments, **environment):
+        monkeypatch.delenv("COLUMNS", raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["nnl2-demo", *map(str, arguments)])
+        try:
+            cli.main()
+            status = 0
+        except SystemExit as end:
+            status = end.code
+        return status, *capsys.readouterr()
+
+    return run

@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ import pytest
 from nnl2.comparison.scores import SCORES
 from nnl2.engine import kernel
 from nnl2.preparation.bundled import BUNDLED
-from nnl2_demo import cli, compare_options, files, own_table
+from nnl2_demo import compare_options, files, own_table
 from nnl2_demo.comparing import compare_table
 
 ROOT = Path(__file__).parents[2]
@@ -33,22 +34,9 @@ FAST = ["--epochs", "4", "--hidden", "3", "--regularizer", "l2:0.01"]
 
 
 @pytest.fixture
-def call(monkeypatch, capsys):
-    """Return a function that calls `nnl2-demo compare` in this process: exit status, stdout, stderr."""
-
-    def run(*arguments, **environment):
-        monkeypatch.delenv("COLUMNS", raising=False)
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["nnl2-demo", "compare", *map(str, arguments)])
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as end:
-            status = end.code
-        return status, *capsys.readouterr()
-
-    return run
+def call(in_process):
+    """Return a function that calls `nnl2-demo compare` in this process."""
+    return partial(in_process, "compare")
 
 
 def patients(n_items, seed):

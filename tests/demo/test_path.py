@@ -4,12 +4,11 @@ import csv
 import io
 import json
 import re
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from nnl2_demo import cli
 from nnl2_demo.path_command import path_command
 
 ROOT = Path(__file__).parents[2]
@@ -18,20 +17,9 @@ QUICK = ["--epochs", "3", "--folds", "2", "--repeats", "1", "--hidden", "3"]
 
 
 @pytest.fixture
-def call(monkeypatch, capsys):
-    """Return a function that calls `nnl2-demo path` in this process: exit status, stdout, stderr."""
-
-    def run(*arguments):
-        monkeypatch.delenv("COLUMNS", raising=False)
-        monkeypatch.setattr(sys, "argv", ["nnl2-demo", "path", *map(str, arguments)])
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as end:
-            status = end.code
-        return status, *capsys.readouterr()
-
-    return run
+def call(in_process):
+    """Return a function that calls `nnl2-demo path` in this process."""
+    return partial(in_process, "path")
 
 
 def test_the_page_shows_what_is_printed(call):

@@ -4,14 +4,12 @@ import os
 import re
 import shlex
 import stat
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnl2 import NeuralNetwork, Table, load, refit, save
-from nnl2_demo import cli
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/models.md").read_text(encoding="utf-8")
@@ -30,22 +28,6 @@ def there(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Return a function that calls `nnl2-demo` in this process: exit status, stdout, stderr."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["nnl2-demo", *map(str, arguments)])
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as end:
-            status = end.code
-        return status, *capsys.readouterr()
-
-    return run
-
-
 @pytest.fixture(scope="module")
 def model_file(tmp_path_factory):
     """A model of such a table."""
@@ -59,18 +41,18 @@ def model_file(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_the_page_shows_what_is_said(call):
+def test_the_page_shows_what_is_said(in_process):
     (new,) = re.findall(r"```csv\n(.*?)```", PAGE, flags=re.DOTALL)
     Path("new.csv").write_text(new, encoding="utf-8")
     assert len(SHOWN) == 2
     for command, said in SHOWN:
-        status, out, err = call(*shlex.split(command)[1:])
+        status, out, err = in_process(*shlex.split(command)[1:])
         assert (status, out + err) == (0, said)
     assert Path("result.txt").read_text(encoding="utf-8").startswith("Verdict: ")
 
 
-def test_what_is_saved_is_the_best_guess_refitted_and_said_on_stderr(call):
-    status, out, err = call("compare", "table.csv", *QUICK, "--save", "model.npz", "--format", "json")
+def test_what_is_saved_is_the_best_guess_refitted_and_said_on_stderr(in_process):
+    status, out, err = in_process("compare", "table.csv", *QUICK, "--save", "model.npz", "--format", "json")
     assert status == 0
     assert out.startswith("{")
     (said,) = [line for line in err.splitlines() if line.startswith("Saved")]
@@ -84,26 +66,26 @@ def test_what_is_saved_is_the_best_guess_refitted_and_said_on_stderr(call):
     assert model.network.epochs == 4
 
 
-def test_the_same_comparison_comes_out_with_and_without_a_model(call):
-    plain = call("compare", "table.csv", *QUICK)[1]
-    assert call("compare", "table.csv", *QUICK, "--save", "model.npz")[1] == plain
+def test_the_same_comparison_comes_out_with_and_without_a_model(in_process):
+    plain = in_process("compare", "table.csv", *QUICK)[1]
+    assert in_process("compare", "table.csv", *QUICK, "--save", "model.npz")[1] == plain
 
 
-def test_the_items_of_a_test_file_are_not_learned_from(call):
+def test_the_items_of_a_test_file_are_not_learned_from(in_process):
     Path("test.csv").write_text(
         "\n".join(Path("table.csv").read_text(encoding="utf-8").splitlines()[:20]), "utf-8"
     )
     quick = [each for each in QUICK if each not in ("--folds", "2", "--repeats", "1")]
-    status, _, err = call("compare", "table.csv", *quick, "--test", "test.csv", "--save", "model.npz")
+    status, _, err = in_process("compare", "table.csv", *quick, "--test", "test.csv", "--save", "model.npz")
     assert status == 0
     assert "learned from all 40 items" in err
     assert load("model.npz").n_items == 40
 
 
-def test_a_target_of_values_is_predicted_in_its_unit(call):
-    assert call("compare", "table.csv", "--target", "pay", *QUICK, "--save", "model.npz")[0] == 0
+def test_a_target_of_values_is_predicted_in_its_unit(in_process):
+    assert in_process("compare", "table.csv", "--target", "pay", *QUICK, "--save", "model.npz")[0] == 0
     Path("new.csv").write_text("city;age;ill\nUlm;1;1\nKöln;2;0\n", encoding="utf-8")
-    status, out, err = call("predict", "model.npz", "new.csv")
+    status, out, err = in_process("predict", "model.npz", "new.csv")
     assert (status, err) == (0, "")
     name, *values = out.splitlines()
     assert name == "pay"
@@ -111,8 +93,8 @@ def test_a_target_of_values_is_predicted_in_its_unit(call):
     assert len(values) == 2
 
 
-def test_predictions_are_csv_with_class_and_probabilities(call, model_file):
-    status, out, err = call("predict", model_file, "new.csv")
+def test_predictions_are_csv_with_class_and_probabilities(in_process, model_file):
+    status, out, err = in_process("predict", model_file, "new.csv")
     assert (status, err) == (0, "")
     head, *lines = out.splitlines()
     assert head == "ill,P(0),P(1)"
@@ -123,15 +105,15 @@ def test_predictions_are_csv_with_class_and_probabilities(call, model_file):
     assert len(lines) == 2
 
 
-def test_predictions_go_into_a_file(call, model_file):
-    out = call("predict", model_file, "new.csv")[1]
-    assert call("predict", model_file, "new.csv", "-o", "predicted.csv") == (0, "", "")
+def test_predictions_go_into_a_file(in_process, model_file):
+    out = in_process("predict", model_file, "new.csv")[1]
+    assert in_process("predict", model_file, "new.csv", "-o", "predicted.csv") == (0, "", "")
     assert Path("predicted.csv").read_text(encoding="utf-8") == out
 
 
-def test_delimiter_and_encoding_are_as_for_compare(call, model_file):
+def test_delimiter_and_encoding_are_as_for_compare(in_process, model_file):
     Path("odd.csv").write_bytes("age~city\n1~Köln\n".encode("utf-16-le"))
-    status, out, _ = call("predict", model_file, "odd.csv", "--delimiter", "~", "--encoding", "utf-16-le")
+    status, out, _ = in_process("predict", model_file, "odd.csv", "--delimiter", "~", "--encoding", "utf-16-le")
     assert status == 0
     assert len(out.splitlines()) == 2
 
@@ -165,9 +147,9 @@ def test_delimiter_and_encoding_are_as_for_compare(call, model_file):
         ("city;x;age;ill\nUlm;y;1;?\n", 0, ""),
     ],
 )
-def test_a_table_that_differs_is_taken_or_refused_in_a_line(text, status, said, call, model_file):
+def test_a_table_that_differs_is_taken_or_refused_in_a_line(text, status, said, in_process, model_file):
     Path("new.csv").write_text(text, encoding="utf-8")
-    got, out, err = call("predict", model_file, "new.csv")
+    got, out, err = in_process("predict", model_file, "new.csv")
     assert got == status
     assert err.startswith(said)
     assert err.count("\n") == bool(said)
@@ -191,18 +173,18 @@ def test_a_table_that_differs_is_taken_or_refused_in_a_line(text, status, said, 
         (["MODEL", "MODEL"], 1, "is a zip archive or an Excel file; save it as CSV first"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_a_line(arguments, status, said, call, model_file):
+def test_what_cannot_be_done_is_told_in_a_line(arguments, status, said, in_process, model_file):
     save(NeuralNetwork(2, 2, seed=0), "network.npz")
-    got, out, err = call("predict", *(str(model_file) if each == "MODEL" else each for each in arguments))
+    got, out, err = in_process("predict", *(str(model_file) if each == "MODEL" else each for each in arguments))
     assert (got, out) == (status, "")
     assert said in err
     assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize("option", ["--output", "--save"])
-def test_a_pipe_or_a_device_stays_what_it_is(option, call):
+def test_a_pipe_or_a_device_stays_what_it_is(option, in_process):
     os.mkfifo("pipe")
-    status, out, err = call("compare", "table.csv", *QUICK, option, "pipe")
+    status, out, err = in_process("compare", "table.csv", *QUICK, option, "pipe")
     assert (status, out) == (2, "")
     assert "pipe is a pipe or a device, and would be one no longer" in err
     assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
@@ -220,7 +202,7 @@ def test_a_pipe_or_a_device_stays_what_it_is(option, call):
         (["table.csv", "--save", "."], ". is a folder"),
     ],
 )
-def test_where_a_model_cannot_be_kept_is_told_before_anything_is_trained(arguments, said, call):
-    status, out, err = call("compare", *arguments)
+def test_where_a_model_cannot_be_kept_is_told_before_anything_is_trained(arguments, said, in_process):
+    status, out, err = in_process("compare", *arguments)
     assert (status, out) == (2, "")
     assert said in err

@@ -1,12 +1,10 @@
 """`--report FILE.html`: a page from every command that compares, and from `explore`."""
 
 import json
-import sys
 
 import pytest
 
 from nnl2.engine import kernel
-from nnl2_demo import cli
 
 pytestmark = pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes minutes")
 
@@ -20,19 +18,9 @@ QUICK = {
 
 
 @pytest.fixture
-def call(monkeypatch, capsys):
-    """Return a function that calls `nnl2-demo` in this process: exit status, stdout, stderr."""
-
-    def run(line, *more):
-        monkeypatch.setattr(sys, "argv", ["nnl2-demo", *line.split(), *map(str, more)])
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as end:
-            status = end.code
-        return status, *capsys.readouterr()
-
-    return run
+def call(in_process):
+    """Return a function that calls `nnl2-demo` with a line of words, and more, in this process."""
+    return lambda line, *more: in_process(*line.split(), *more)
 
 
 @pytest.mark.parametrize("name", list(QUICK))
