@@ -122,7 +122,8 @@ class TableModel:
         Raises
         ------
         InvalidValueError, InvalidTypeError, UnknownNameError
-            If a column is missing, or holds words where numbers were learned from.
+            If a column is missing, or holds words where numbers were learned from, or if the network's weights are
+            so large that what it says is no finite number.
         """
         if isinstance(items, Table):
             items = Sheet(items.name, items.columns)
@@ -131,13 +132,16 @@ class TableModel:
             inputs = self.preparation.inputs(sheet)
         for warning in _unknown_words(sheet, self.preparation):
             warn(warning)
-        outputs = self.network.compute_outputs(inputs)
-        classes = self.preparation.classes
+        classes, answers = self.preparation.classes, self.network.compute_outputs(inputs)
         if classes is None:
-            return Predictions(self.target_name, self.preparation.values(outputs))
+            with np.errstate(over="ignore", invalid="ignore"):
+                answers = self.preparation.values(answers)
+        _check_finite(sheet, answers)
+        if classes is None:
+            return Predictions(self.target_name, answers)
         labels = np.empty(len(classes), dtype=object)
         labels[:] = classes
-        return Predictions(self.target_name, labels[classes_of(outputs)], classes, outputs)
+        return Predictions(self.target_name, labels[classes_of(answers)], classes, answers)
 
     def __repr__(self) -> str:
         columns, classes = len(self.preparation.encodings), self.preparation.classes
@@ -145,6 +149,15 @@ class TableModel:
         return (
             f"{type(self).__name__}({printable(self.strategy)}: {shown(self.target_name)}{goal} from {columns} "
             f"columns, learned from {self.n_items} items)"
+        )
+
+
+def _check_finite(sheet: Sheet, answers: FloatArray) -> None:
+    wrong = np.flatnonzero(~np.isfinite(answers.reshape(len(sheet), -1)).all(axis=1))
+    if wrong.size:
+        raise InvalidValueError(
+            f"{sheet.name}: what the model says of {sheet.place(int(wrong[0]))} is no finite number, as its "
+            f"weights are too large; train it anew, with a smaller learning rate"
         )
 
 

@@ -78,6 +78,8 @@ def estimator_from(kind: type[NeuralNetworkEstimator], stored: Stored) -> Neural
         made.classes_ = _classes(stored, n_outputs)
     else:
         made.target_mean_, made.target_scale_ = (stored.vector(name, np.float64, n_outputs) for name in TARGETS)
+        if (made.target_scale_ <= 0).any():
+            raise InvalidValueError(f"{stored.where}target_scale_.npy must hold numbers > 0")
     return made
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.discovery import OPTIMIZERS, REGULARIZERS, class_of, offer_of
+from nnl2.discovery import OPTIMIZERS, OWN_DISTRIBUTION, REGULARIZERS, class_of, offer_of, offers
 from nnl2.errors import InvalidTypeError, InvalidValueError, PluginError, UnknownNameError, in_words, shown
 from nnl2.missing import Missing, MissingOptimizer, MissingRegularizer, missing_among
 from nnl2.modelfile.content import Stored
 from nnl2.optimizers import SGD, Adam, Clip, Momentum, Nesterov, Optimizer
-from nnl2.regularizers import L1, L2, Dropout, NoRegularization, Regularizer, WeightDecay
+from nnl2.regularizers import L1, L2, Dropout, NoRegularization, ProximalL1, Regularizer, WeightDecay
 from nnl2.regularizers.base import are_equal, signature_of
+from nnl2.validation import warn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from nnl2.discovery import Kind, Part
 
 BUILT_IN: dict[Any, dict[str, type[Any]]] = {
-    REGULARIZERS: {kind.__name__: kind for kind in (L1, L2, Dropout, WeightDecay)},
+    REGULARIZERS: {kind.__name__: kind for kind in (L1, L2, ProximalL1, Dropout, WeightDecay)},
     OPTIMIZERS: {kind.__name__: kind for kind in (SGD, Momentum, Nesterov, Adam, Clip)},
 }
 
@@ -110,6 +111,9 @@ def part_from(
     if name not in BUILT_IN[kind]:
         raise UnknownNameError(f"{stored.where}class must be a built-in {kind.name}, got {shown(name)}")
     made: Part = BUILT_IN[kind][name](**values)
+    absent = [field for field in _field_names(type(made)) if field not in values]
+    if absent:  # a default in its place would be trained on in silence
+        raise InvalidValueError(f"{given.where}{absent[0]} is missing")
     return made
 
 
@@ -124,9 +128,19 @@ def _plug_in(stored: Stored, kind: Kind[Part], values: dict[str, Any], reason: s
         except Exception as error:  # noqa: BLE001 (whatever another version of it raises)
             reason = f"it refuses what the file says: {in_words(error)}"
         else:
+            _warn_of_another_version(kind, name, distribution, version)
             return made
     missing: Part = MISSING[kind](name, distribution, version, stored.part("values").header, reason)
     return missing
+
+
+def _warn_of_another_version(kind: Kind[Part], name: str, distribution: str, version: str) -> None:
+    installed = {offer.version for offer in offers(kind) if offer.qualified_name == f"{distribution}/{name}"}
+    if version not in installed and distribution != OWN_DISTRIBUTION:
+        warn(
+            f"the model was trained with the {kind.name} {name!r} of {distribution} {version}, but "
+            f"{' or '.join(sorted(installed))} is installed: it predicts as ever, and may learn on in another way"
+        )
 
 
 def _sum(stored: Stored, without: Mapping[Any, str]) -> Regularizer:

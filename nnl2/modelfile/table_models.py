@@ -46,7 +46,7 @@ def table_model_from(stored: Stored) -> TableModel:
         encodings,
         stored.labels("classes", n_outputs) if stored.has("classes") else None,
         stored.number("target_mean"),
-        _scale(stored, "target_scale"),
+        _target_scale(stored),
     )
     stored.check_vectors(*(name for name in stored.vectors if name.startswith("network.")))
     return TableModel(
@@ -64,6 +64,13 @@ def _encoding(stored: Stored) -> Encoding:
         words = stored.texts("categories", most=MOST_CATEGORIES)  # each item's inputs have a number for each
         return OneHot(name, words, stored.flag("has_others"))
     return Standardized(name, stored.number("median"), stored.number("mean"), _scale(stored, "scale"))
+
+
+def _target_scale(stored: Stored) -> float:
+    scale = stored.number("target_scale")
+    if scale <= 0:
+        raise InvalidValueError(f"{stored.where}target_scale must be a number > 0, got {scale:g}")
+    return scale
 
 
 def _scale(stored: Stored, name: str) -> float:

@@ -42,6 +42,17 @@ class Frame(dict):
         return Series(super().__getitem__(name))
 
 
+@pytest.mark.parametrize("classes", [None, ("no", "yes")])
+def test_what_would_be_no_finite_number_is_refused_for_classes_and_for_values(classes):
+    preparation = Preparation((Standardized("size", 0, 0, 1),), classes, 0.0, 1e300)
+    settings = {"initial": np.full(4, 1.7e308)} if classes else {"initial": [1e9, 0.0], "output": SquaredError()}
+    network = NeuralNetwork(1, 2 if classes else 1, seed=0, **settings)
+    model = TableModel("ill", preparation, network, "none", 9)
+    said = r"items: what the model says of item 1 is no finite number, as its weights are too large"
+    with pytest.raises(InvalidValueError, match=said):
+        model.predict(Frame(size=[0.0, 100.0, 1.0]))
+
+
 CITIES = ["Ulm", "Köln", "Bonn"]
 LABELS = {"words": ["no", "yes"], "numbers": [0, 7], "booleans": [False, True], "halves": [0.5, 1.5]}
 

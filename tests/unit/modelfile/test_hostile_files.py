@@ -317,6 +317,10 @@ HOSTILE = {
         changed(regularizer=regularizer({"class": "L2", "values": {"power": 1}})),
         "L2: got an unexpected keyword argument 'power'",
     ),
+    "a field missing": (
+        changed(regularizer=regularizer({"class": "L2", "values": {}})),
+        r"regularizer.parts\[0\].values.strength is missing",
+    ),
     "a built-in of nobody": (
         changed(regularizer=regularizer({"class": "system", "values": {}})),
         "must be a built-in regularizer, got 'system'",
@@ -352,6 +356,7 @@ HOSTILE = {
         changed("table_model", columns=[{"name": "a", "median": 0, "mean": 0, "scale": -1}]),
         r"columns\[0\].scale must be a number >= 0, got -1",
     ),
+    "a target's scale of 0": (changed("table_model", target_scale=0), "target_scale must be a number > 0, got 0"),
     "a mean in words": (
         changed("table_model", columns=[{"name": "a", "median": 0, "mean": "0", "scale": 1}]),
         r"columns\[0\].mean must be a finite number",

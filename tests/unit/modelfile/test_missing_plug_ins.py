@@ -233,6 +233,22 @@ def test_an_estimator_without_it_predicts_and_names_the_package_and_has_it_again
     load(path).fit(inputs, inputs[:, 0] > 0)
 
 
+def test_another_version_than_the_one_trained_with_is_warned_of(file, site, monkeypatch):
+    metadata = site / "nnl2_fog-1.2.dist-info/METADATA"
+    metadata.write_text(metadata.read_text().replace("1.2", "2.0"))
+    sys.modules.pop("nnl2_fog", None)
+    monkeypatch.syspath_prepend(site)
+    said = (
+        "was trained with the {} of nnl2-fog 1.2, but 2.0 is installed: it predicts as ever, and may learn on in"
+    )
+    with (
+        pytest.warns(UserWarning, match=said.format("regularizer 'fog'")),
+        pytest.warns(UserWarning, match=said.format("optimizer 'heavy'")),
+    ):
+        network = load(file)
+    network.train(make_data(20), epochs=1, learning_rate=0.1)
+
+
 def test_one_that_is_switched_off_counts_as_missing(file, site, monkeypatch):
     monkeypatch.syspath_prepend(site)
     sys.modules.pop("nnl2_fog", None)
