@@ -34,8 +34,8 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     check_together(given)
     check_journal(given)
     from nnl2 import format_comparison
+    from nnl2.writing import write_whole
     from nnl2_demo import own_table
-    from nnl2_demo.files import write_whole
 
     with redirect_stdout(sys.stderr):
         comparison, refit_best, remarks, split_data = _compared(given)
@@ -43,7 +43,7 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     if given["output"] is None:
         click.echo(text)
     else:
-        write_whole(given["output"], lambda path: path.write_text(f"{text}\n", encoding="utf-8"))
+        write_whole(given["output"], lambda file: file.write(f"{text}\n".encode()))
     if given["plot"] is not None:
         os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
         from nnl2_demo.comparison_figure import draw

@@ -39,6 +39,8 @@ def to_be_written(_: click.Context, parameter: click.Parameter, path: Path | Non
         return None
     if parameter.name == "plot" and path.suffix.lower() not in PICTURES:
         raise click.BadParameter(f"a picture is a file that ends in {' or '.join(PICTURES)}, not {str(path)!r}")
+    if parameter.name == "output" and path.exists() and not (path.is_file() or path.is_dir()):
+        raise click.BadParameter(f"{path} is a pipe or a device; leave the option out to write to stdout")
     if why_not := why_not_written(path):
         raise click.BadParameter(why_not)
     return path

@@ -82,8 +82,8 @@ def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
     if given["values"] is not None and any(given[each] is not None for each in ("start", "stop", "n_points")):
         raise click.UsageError("--values and --from, --to or --points do not go together.")
     from nnl2 import format_path
+    from nnl2.writing import write_whole
     from nnl2_demo import own_table
-    from nnl2_demo.files import write_whole
 
     with redirect_stdout(sys.stderr):
         path, remarks = _walked(given)
@@ -91,7 +91,7 @@ def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
     if given["output"] is None:
         click.echo(text)
     else:
-        write_whole(given["output"], lambda file: file.write_text(f"{text}\n", encoding="utf-8"))
+        write_whole(given["output"], lambda file: file.write(f"{text}\n".encode()))
     if given["plot"] is not None:
         os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
         from nnl2_demo.path_picture import draw

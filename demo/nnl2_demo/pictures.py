@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib import rc_context
 
-from nnl2_demo.files import write_whole
+from nnl2.writing import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

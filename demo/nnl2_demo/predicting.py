@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from nnl2_demo.compare_options import DELIMITER, ENCODING
-from nnl2_demo.files import write_whole
 from nnl2_demo.options import to_be_written
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -42,6 +41,7 @@ def predict_table(
             raise click.UsageError(f"--output would overwrite {name}, {path}; name another file.")
     from nnl2 import ModelFileError, TableModel, load
     from nnl2.preparation import read_csv
+    from nnl2.writing import write_whole
     from nnl2_demo import own_table
 
     with redirect_stdout(sys.stderr), own_table.telling_warnings(lambda line: click.echo(line, err=True)):
@@ -55,4 +55,4 @@ def predict_table(
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_whole(output, lambda path: path.write_text(text, encoding="utf-8"))
+        write_whole(output, lambda file: file.write(text.encode()))

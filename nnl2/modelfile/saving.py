@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import shutil
-from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +13,7 @@ from nnl2.errors import InvalidTypeError, InvalidValueError, ModelFileError, in_
 from nnl2.modelfile.archive import LARGEST_HEADER, MOST_MEMBERS, digest, write_archive
 from nnl2.modelfile.content import Stored
 from nnl2.modelfile.kinds import kind_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from nnl2.writing import write_whole
 
 FORMAT = "nnl2 model"
 VERSION = 1
@@ -81,7 +76,7 @@ def save(thing: Any, path: str | os.PathLike[str]) -> None:  # noqa: ANN401 (wha
     if len(text) > LARGEST_HEADER:
         raise ModelFileError(f"a model file has at most {LARGEST_HEADER:,} bytes beside its numbers")
     try:
-        _write_whole(place, lambda file: write_archive(file, text, content.vectors))
+        write_whole(place, lambda file: write_archive(file, text, content.vectors))
     except OSError as error:
         reason = error.strerror or error
         raise ModelFileError(f"{in_a_line(str(place))} cannot be written: {reason}; nothing is changed") from error
@@ -100,22 +95,6 @@ def _place(path: object) -> Path:
     if taken:
         raise ModelFileError(f"{in_a_line(str(path))} is no file, but a folder or a device; name another")
     return place
-
-
-def _write_whole(place: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Write a file aside, and move it to its place; whatever ends this, nothing is left aside."""
-    aside = place.with_name(f".nnl2-{secrets.token_hex(8)}")
-    try:
-        with aside.open("xb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            shutil.copymode(place, aside)
-        aside.replace(place)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
 
 
 def _own_version() -> str:

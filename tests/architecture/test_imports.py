@@ -15,7 +15,7 @@ DEMO = Path(nnl2_demo.__file__).parent
 
 RANKS = [
     {"errors", "elementary", "markup"},
-    {"validation"},
+    {"validation", "writing"},
     {"activations", "outputs", "initializers", "regularizers", "optimizers", "statistics", "data"},
     {"discovery", "preparation", "translation", "missing"},
     {"describing", "notation"},

@@ -18,7 +18,8 @@ import pytest
 from nnl2.comparison.scores import SCORES
 from nnl2.engine import kernel
 from nnl2.preparation.bundled import BUNDLED
-from nnl2_demo import compare_options, files, own_table
+from nnl2.writing import write_whole
+from nnl2_demo import compare_options, own_table
 from nnl2_demo.comparing import compare_table
 
 ROOT = Path(__file__).parents[2]
@@ -214,12 +215,12 @@ def test_a_file_is_written_whole_or_not_at_all(call, tmp_path):
     text = path.read_text(encoding="utf-8")
     assert text.startswith("Verdict: ")
 
-    def fill_the_disk(path):
-        path.write_bytes(b"half")
+    def fill_the_disk(file):
+        file.write(b"half")
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        files.write_whole(path, fill_the_disk)
+        write_whole(path, fill_the_disk)
     assert path.read_text(encoding="utf-8") == text
     assert list(tmp_path.iterdir()) == [path]
 

@@ -26,14 +26,22 @@ def path(tmp_path):
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt(), MemoryError()]
 )
-@pytest.mark.parametrize("what", ["write_archive", "os.fsync", "shutil.copymode", "Path.replace"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "modelfile.saving.write_archive",
+        "writing.os.fsync",
+        "writing.shutil.copymode",
+        "modelfile.saving.Path.replace",
+    ],
+)
 def test_whatever_ends_writing_the_old_file_stays_and_nothing_is_left_aside(
     error, what, network, path, monkeypatch
 ):
     def end(*_, **__):
         raise error
 
-    monkeypatch.setattr(f"nnl2.modelfile.saving.{what}", end)
+    monkeypatch.setattr(f"nnl2.{what}", end)
     expected = ModelFileError if isinstance(error, OSError) else type(error)
     with pytest.raises(expected) as caught:
         save(network, path)
