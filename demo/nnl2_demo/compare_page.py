@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nnl2.comparison.sources import as_table
 from nnl2.report import comparison_page
-from nnl2_demo.files import write_whole
+from nnl2.writing import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,4 +22,4 @@ def write_page(comparison: Comparison, data: object, splits: Splits, path: Path)
     names = getattr(getattr(first, "preparation", None), "input_names", ())
     items = first.training if len(names) == 2 else None
     page = comparison_page(comparison, items, [f"{name} (standardised)" for name in names])
-    write_whole(path, lambda made: made.write_text(page, encoding="utf-8"))
+    write_whole(path, lambda file: file.write(page.encode()))

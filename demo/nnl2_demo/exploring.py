@@ -41,8 +41,8 @@ def explore_data(*, report: Path | None, seed: int, seeds: int, epochs: int, cho
     WHAT is moons: 60 items of two moons that overlap. All networks of a seed begin with the same weights and visit
     the same items in the same order. The page of --report shows boundary, weights and errors for every strength.
     """
+    from nnl2.writing import write_whole
     from nnl2_demo import moons_explored
-    from nnl2_demo.files import write_whole
 
     with redirect_stdout(sys.stderr):
         exploration = moons_explored.explored(range(seed, seed + seeds), epochs)
@@ -51,4 +51,4 @@ def explore_data(*, report: Path | None, seed: int, seeds: int, epochs: int, cho
         from nnl2.report.explorer import explorer_page
 
         page = explorer_page(exploration)
-        write_whole(report, lambda path: path.write_text(page, encoding="utf-8"))
+        write_whole(report, lambda file: file.write(page.encode()))

@@ -103,7 +103,7 @@ def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
         from nnl2.report import path_page
 
         page = path_page(path)
-        write_whole(given["report"], lambda file: file.write_text(page, encoding="utf-8"))
+        write_whole(given["report"], lambda file: file.write(page.encode()))
 
 
 def _walked(given: dict[str, Any]) -> tuple[StrengthPath, Sequence[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from nnl2_demo.files import write_whole
+from nnl2.writing import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ def write_page(rerun: Rerun, path: Path) -> None:
     """Write the page of a study; an old one stays until this one is whole."""
     os.environ.pop("MPLBACKEND", None)  # a page is drawn without one, and a broken one ends the import
     page = study_page(rerun)
-    write_whole(path, lambda made: made.write_text(page, encoding="utf-8"))
+    write_whole(path, lambda file: file.write(page.encode()))
 
 
 def study_page(rerun: Rerun) -> str:
