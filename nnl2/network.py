@@ -15,7 +15,7 @@ from nnl2.engine.select import engine_for_outputs, mean_errors
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.initializers import FittingActivation, Uniform
 from nnl2.markup import as_html
-from nnl2.missing import refuse_missing
+from nnl2.missing_plug_ins import refuse_missing
 from nnl2.optimizers import SGD, Optimizer
 from nnl2.outputs import Output, SoftmaxCrossEntropy
 from nnl2.regularizers import NoRegularization, Regularizer

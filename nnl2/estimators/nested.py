@@ -18,7 +18,7 @@ from attrs import frozen
 from sklearn.base import BaseEstimator
 
 from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error, in_words, shown
-from nnl2.missing import Missing
+from nnl2.missing_plug_ins import Missing
 from nnl2.notation import optimizer_from_text, regularizer_from_text
 from nnl2.optimizers import Optimizer
 from nnl2.regularizers import NoRegularization, Regularizer

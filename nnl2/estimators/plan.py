@@ -14,7 +14,7 @@ from nnl2.activations import BUILT_IN, Activation
 from nnl2.comparison.recipe import suitable_hidden, suitable_rate
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.estimators.nested import optimizer_from, regularizer_from
-from nnl2.missing import refuse_missing
+from nnl2.missing_plug_ins import refuse_missing
 from nnl2.network import NeuralNetwork
 from nnl2.training.stopping import stopping_parts
 from nnl2.validation import LARGEST_SEED, check_count, check_number, check_seed

@@ -11,7 +11,7 @@ from nnl2.activations import Activation
 from nnl2.discovery import OPTIMIZERS
 from nnl2.errors import InvalidTypeError, InvalidValueError, Nnl2Error, shown
 from nnl2.estimators.nested import READERS
-from nnl2.missing import missing_among
+from nnl2.missing_plug_ins import missing_among
 from nnl2.modelfile.content import Stored
 from nnl2.modelfile.networks import CHOICES, chosen
 from nnl2.modelfile.parts import described, described_regularizer, part_from, regularizer_from

@@ -94,6 +94,8 @@ class Reader:
         except _DAMAGE as error:
             raise DamagedError(f"its list of members is damaged ({error})") from error
         self._size = size
+        if min((info.header_offset for info in self._archive.infolist()), default=0):
+            raise DamagedError("something stands before its first member")
 
     def header(self) -> str:
         """Return the JSON text."""

@@ -54,6 +54,8 @@ def kind_of(thing: object) -> Kind:
     name = type(thing).__name__
     if name in MODULES and type(thing) is kind_called(name).of:
         return kind_called(name)
+    if hasattr(thing, "best_estimator_"):
+        raise InvalidTypeError(f"a {name} cannot be saved, but what it has found can: save its best_estimator_")
     raise InvalidTypeError(f"thing must be {_in_words()}, which can be saved; got {shown(thing)}")
 
 

@@ -14,7 +14,7 @@ from nnl2.activations import BUILT_IN as ACTIVATIONS
 from nnl2.discovery import OPTIMIZERS, REGULARIZERS
 from nnl2.engine.answers import asked
 from nnl2.errors import InvalidTypeError, Nnl2Error, UnknownNameError, shown
-from nnl2.missing import missing_among
+from nnl2.missing_plug_ins import missing_among
 from nnl2.modelfile.content import Content
 from nnl2.modelfile.kinds import Kind
 from nnl2.modelfile.parts import MOST_LAYERS, described, described_regularizer, part_from, regularizer_from

@@ -1,11 +1,12 @@
 """Regularizers and optimizers in a file: by name and numbers, so that no code is in it.
 
 A built-in one is kept under the name of its class, any other under the name its distribution offers. Where that
-is not to be had, a part that is missing stands for it: see `nnl2.missing`.
+is not to be had, a part that is missing stands for it: see `nnl2.missing_plug_ins`.
 """
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from nnl2.discovery import OPTIMIZERS, OWN_DISTRIBUTION, REGULARIZERS, class_of, offer_of, offers
 from nnl2.errors import InvalidTypeError, InvalidValueError, PluginError, UnknownNameError, in_words, shown
-from nnl2.missing import Missing, MissingOptimizer, MissingRegularizer, missing_among
+from nnl2.missing_plug_ins import Missing, MissingOptimizer, MissingRegularizer, missing_among
 from nnl2.modelfile.content import Stored
 from nnl2.optimizers import SGD, Adam, Clip, Momentum, Nesterov, Optimizer
 from nnl2.regularizers import L1, L2, Dropout, NoRegularization, ProximalL1, Regularizer, WeightDecay
@@ -41,6 +42,10 @@ MOST_PARTS = 100
 
 MOST_FIELDS = 100
 """Values of a regularizer or an optimizer."""
+
+_DISTRIBUTION = re.compile(r"[A-Z0-9]([A-Z0-9._-]{0,98}[A-Z0-9])?", re.ASCII | re.IGNORECASE)
+_VERSION = re.compile(r"[A-Z0-9][A-Z0-9.!+_-]{0,99}", re.ASCII | re.IGNORECASE)
+"""As the packaging guide's name and version specifiers have them, roughly."""
 
 MOST_NESTED = 10
 """Optimizers around one another."""
@@ -120,6 +125,8 @@ def part_from(
 def _plug_in(stored: Stored, kind: Kind[Part], values: dict[str, Any], reason: str | None) -> Part:
     """Return the part that is offered under a name, or what stands for it, whatever goes wrong with it."""
     name, distribution, version = map(stored.text, ("name", "distribution", "version"))
+    if not (_DISTRIBUTION.fullmatch(distribution) and _VERSION.fullmatch(version)):  # errors say: install it
+        raise InvalidValueError(f"{stored.where}distribution and version must be such as a package has")
     if reason is None:
         try:
             made: Part = class_of(kind, f"{distribution}/{name}")(**values)

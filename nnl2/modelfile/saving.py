@@ -59,7 +59,10 @@ def save(thing: Any, path: str | os.PathLike[str]) -> None:  # noqa: ANN401 (wha
     kind = kind_of(thing)
     content = kind.content_of(thing)
     if len(content.vectors) >= MOST_MEMBERS:
-        raise ModelFileError(f"a model file has less than {MOST_MEMBERS} vectors, this one needs more")
+        raise ModelFileError(
+            f"a model file has less than {MOST_MEMBERS} vectors, but {len(content.vectors)} are needed, some for "
+            f"each network; an estimator with fewer n_networks has fewer"
+        )
     header = {
         "format": FORMAT,
         "version": VERSION,

@@ -17,7 +17,7 @@ RANKS = [
     {"errors", "elementary", "markup"},
     {"validation", "writing"},
     {"activations", "outputs", "initializers", "regularizers", "optimizers", "statistics", "data"},
-    {"discovery", "preparation", "translation", "missing"},
+    {"discovery", "preparation", "translation", "missing_plug_ins"},
     {"describing", "notation"},
     {"listing"},
     {"engine", "display"},

@@ -9,6 +9,7 @@ import pytest
 from sklearn import config_context
 from sklearn.datasets import load_diabetes, load_wine
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
@@ -148,6 +149,20 @@ def test_what_a_file_cannot_hold_is_refused(parameters, said, tmp_path):
 def test_what_has_learned_nothing_is_refused_as_scikit_learn_refuses_it(thing, tmp_path):
     with pytest.raises(NotFittedError):
         save(thing, tmp_path / "model.npz")
+
+
+def test_of_a_search_what_it_has_found_is_saved(tmp_path):
+    search = GridSearchCV(NeuralNetworkClassifier(max_epochs=1), {"regularizer": ["l2"]}, cv=2).fit(X, NUMBERS)
+    with pytest.raises(InvalidTypeError, match=r"a GridSearchCV cannot be saved, .*: save its best_estimator_"):
+        save(search, tmp_path / "model.npz")
+
+
+def test_more_networks_than_a_file_holds_are_refused_by_the_parameter_that_asked_for_them(tmp_path):
+    estimator = NeuralNetworkClassifier((), max_epochs=1, n_networks=256, random_state=0).fit(
+        X[::9], NUMBERS[::9] > 0
+    )
+    with pytest.raises(ModelFileError, match=r"less than 512 vectors, but 517 .* with fewer n_networks has fewer"):
+        save(estimator, tmp_path / "model.npz")
 
 
 NUMBER_TYPES = (

@@ -194,6 +194,7 @@ def nested(depth):
     return clip
 
 
+HEAVY = {"name": "heavy", "distribution": "nnl2-heavy", "version": "1.0", "values": {}}
 STREAM = {"state": "1", "inc": "1", "has_uint32": 0, "uinteger": 0}
 WORDS = list(map(str, range(999)))
 NAN = np.array([np.nan] * 26)
@@ -207,7 +208,8 @@ HOSTILE = {
     "cut in half": (lambda files: files["network"][:700], "cut off"),
     "cut by a byte": (lambda files: files["network"][:-1], "cut off"),
     "with something after it": (lambda files: files["network"] + b"more", "cut off"),
-    "without its first half": (lambda files: files["network"][1500:], "damaged|claims 1,"),
+    "with something before it": (lambda files: b"#!/bin/sh\n" + files["network"], "before its first member"),
+    "without its first half": (lambda files: files["network"][1500:], "before its first member"),
     "an end alone": (lambda _: b"PK\x05\x06" + bytes(18), "0 members called header.npy"),
     "a list that cannot be": (lambda _: b"PK\x05\x06" + bytes(4) + b"\1\0\1\0" + b"\xff" * 10, "list of members"),
     "many members": (
@@ -331,6 +333,11 @@ HOSTILE = {
     ),
     "a regularizer that is none": (changed(regularizer=regularizer(5)), "must be an object, got 5"),
     "a list of regularizers": (changed(regularizer=[]), "regularizer must be an object"),
+    "a package of no name": (
+        changed(optimizer=HEAVY | {"distribution": "nnl2 --index-url http://evil.example"}),
+        "distribution and version must be such as a package has",
+    ),
+    "a version of no package": (changed(optimizer=HEAVY | {"version": "1;rm"}), "distribution and version must"),
     "too many layers": (changed(regularizer={"layers": [{"parts": []}] * 3}), "a sequence of 2"),
     "optimizers in one another": (changed(optimizer=nested(50)), "nested too deeply"),
     "optimizers in one another without end": (changed(optimizer=nested(400)), "nested too deeply"),

@@ -10,7 +10,7 @@ import pytest
 from sklearn.base import clone
 
 from nnl2 import ModelFileError, NeuralNetwork, PluginError, load, make_data, save
-from nnl2.missing import MissingOptimizer, MissingRegularizer
+from nnl2.missing_plug_ins import MissingOptimizer, MissingRegularizer
 
 pytestmark = pytest.mark.slow
 
@@ -101,7 +101,8 @@ def test_who_lacks_it_predicts_and_cannot_train_on_and_keeps_it_for_who_has_it(
     assert network.epochs == 3
     before = network.weights.copy()
     with pytest.raises(
-        PluginError, match=f"trained with {said}.*; install nnl2-fog 1.2, and load the file again"
+        PluginError,
+        match=rf"trained with {said}.*; install nnl2-fog 1.2 \(as the file says\), and load the file again",
     ) as error:
         network.train(make_data(20), epochs=1, learning_rate=0.1)
     assert "is called 'nnl2-fog/" in str(error.value)
@@ -160,7 +161,7 @@ def test_a_newer_one_that_does_not_fit_what_was_saved_hinders_no_prediction_eith
     monkeypatch.syspath_prepend(site)
     network = load(file)
     assert network.compute_outputs([[0.5] * 10]).shape == (1, 4)
-    with pytest.raises(PluginError, match=f"with the {what} of nnl2-fog 1.2, .*{said}.*; install nnl2-fog 1.2,"):
+    with pytest.raises(PluginError, match=f"with the {what} of nnl2-fog 1.2, .*{said}.*; install nnl2-fog 1.2 "):
         network.train(make_data(20), epochs=1, learning_rate=0.1)
     content = file.read_bytes()
     save(network, file)

@@ -94,6 +94,6 @@ def _missing(part: Missing) -> PluginError:
     what = "optimizer" if isinstance(part, Optimizer) else "regularizer"
     return PluginError(
         f"the network was trained with the {what} {part.name!r} of {part.distribution} {part.version}, without "
-        f"which it predicts, but is not trained on ({part.reason}); install {part.distribution} {part.version}, "
-        f"and load the file again"
+        f"which it predicts, but is not trained on ({part.reason}); install {part.distribution} {part.version} "
+        f"(as the file says), and load the file again"
     )
