@@ -10,7 +10,7 @@ import numpy as np
 from attrs import field, frozen
 
 from nnl2.data import classes_of
-from nnl2.errors import InvalidValueError
+from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.preparation import Preparation, Sheet, Table, read_frame
 from nnl2.preparation.encodings import OneHot
 from nnl2.preparation.wording import printable, shown
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Predictions:
     """What a model says of items.
 
@@ -48,6 +48,10 @@ class Predictions:
     targets: NDArray[Any]
     classes: tuple[Hashable, ...] | None = None
     probabilities: FloatArray | None = None
+
+    def __repr__(self) -> str:
+        classes = "" if self.classes is None else f", {len(self.classes)} classes"
+        return f"{type(self).__name__}({shown(self.target_name)} of {len(self.targets)} items{classes})"
 
     def to_csv(self) -> str:
         """Return a line for each item: the class and the probability of each class, or the value."""
@@ -125,6 +129,10 @@ class TableModel:
             If a column is missing, or holds words where numbers were learned from, or if the network's weights are
             so large that what it says is no finite number.
         """
+        if not hasattr(items, "columns"):
+            raise InvalidTypeError(
+                f"items must be a Table, what read_csv returns, or a DataFrame, got {type(items).__name__}"
+            )
         if isinstance(items, Table):
             items = Sheet(items.name, items.columns)
         sheet = items if isinstance(items, Sheet) else read_frame(items, "items")

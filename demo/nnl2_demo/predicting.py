@@ -40,6 +40,7 @@ def predict_table(
         if output is not None and output.resolve() == path.resolve():
             raise click.UsageError(f"--output would overwrite {name}, {path}; name another file.")
     from nnl2 import ModelFileError, TableModel, load
+    from nnl2.errors import in_a_line
     from nnl2.preparation import read_csv
     from nnl2.writing import write_whole
     from nnl2_demo import own_table
@@ -52,7 +53,9 @@ def predict_table(
                 f"nnl2-demo compare TABLE --save MODEL writes a model that does"
             )
         text = loaded.predict(read_csv(table, delimiter=delimiter, encoding=encoding)).to_csv()
-    if output is None:
-        click.echo(text, nl=False)
+    if output is None and sys.stdout.isatty():  # a file's names of classes may hold what moves a terminal
+        click.echo("\n".join(in_a_line(line, len(line)) for line in text.splitlines()))
+    elif output is None:
+        click.echo(text, nl=False, color=True)  # else it would take escapes out of names
     else:
         write_whole(output, lambda file: file.write(text.encode()))

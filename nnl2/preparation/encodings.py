@@ -15,7 +15,7 @@ from nnl2.errors import InvalidValueError
 from nnl2.preparation.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,12 +51,15 @@ class Standardized:
         """The name of the one input."""
         return (self.name,)
 
-    def inputs(self, owner: str, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
-        """Return the inputs of these items, `(len(rows), 1)`; `owner` is named where they are no numbers."""
+    def inputs(
+        self, owner: str, place: Callable[[int], str], column: Column, rows: NDArray[np.integer[Any]]
+    ) -> FloatArray:
+        """Return the inputs of these items, `(len(rows), 1)`; where one is none, `owner` and place are named."""
         if not column.holds_numbers and column.strays.size:
+            first = int(column.strays[0])
             raise InvalidValueError(
-                f"{owner}: column {shown(self.name)} must hold numbers, as it did before, got words such as "
-                f"{shown(column.words[column.strays[0]])}"
+                f"{owner}: column {shown(self.name)} must hold numbers, as it did before, got "
+                f"{_no_number(column.words[first])} in {place(first)}"
             )
         if self.scale == 0:
             return np.zeros((len(rows), 1))
@@ -64,6 +67,14 @@ class Standardized:
         filled = np.where(np.isnan(numbers), self.median, numbers)
         standardized = (filled - self.mean) / self.scale
         return np.clip(standardized, -LARGEST_SCALE, LARGEST_SCALE)[:, np.newaxis]
+
+
+def _no_number(word: str) -> str:
+    try:
+        float(word)
+    except ValueError:
+        return f"words such as {shown(word)}"
+    return f"{shown(word)}, which is no finite number,"
 
 
 @frozen
@@ -90,7 +101,9 @@ class OneHot:
         words = [*(word or "(missing)" for word in self.categories), *(["(other)"] if self.has_others else [])]
         return tuple(f"{self.name}={word}" for word in words)
 
-    def inputs(self, owner: str, column: Column, rows: NDArray[np.integer[Any]]) -> FloatArray:
+    def inputs(
+        self, _: str, __: Callable[[int], str], column: Column, rows: NDArray[np.integer[Any]]
+    ) -> FloatArray:
         """Return the inputs of these items, `(len(rows), n_inputs)`; words fit everywhere."""
         position = {word: number for number, word in enumerate(self.categories)}
         numbers = [position.get(word, len(position)) for word in column.words[rows]]

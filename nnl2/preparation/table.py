@@ -327,7 +327,8 @@ class Preparation:
     def _inputs(self, items: Table | Sheet, rows: NDArray[np.integer[Any]]) -> FloatArray:
         columns = [column_called(items.name, items.columns, encoding.name) for encoding in self.encodings]
         pairs = zip(self.encodings, columns, strict=True)
-        return np.hstack([encoding.inputs(items.name, column, rows) for encoding, column in pairs])
+        place = items.place if isinstance(items, Sheet) else "item {}".format
+        return np.hstack([encoding.inputs(items.name, place, column, rows) for encoding, column in pairs])
 
     def _targets(self, table: Table) -> FloatArray:
         """Return what training sees, `(n_items, 1)`, or one-hot `(n_items, n_classes)`."""

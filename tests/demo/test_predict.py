@@ -4,12 +4,14 @@ import os
 import re
 import shlex
 import stat
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nnl2 import NeuralNetwork, Table, load, refit, save
+from nnl2 import NeuralNetwork, Preparation, Table, TableModel, load, refit, save
+from nnl2.preparation.encodings import Standardized
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/models.md").read_text(encoding="utf-8")
@@ -105,6 +107,14 @@ def test_predictions_are_csv_with_class_and_probabilities(in_process, model_file
     assert len(lines) == 2
 
 
+def test_what_a_hostile_model_calls_its_classes_moves_no_terminal(in_process, monkeypatch):
+    preparation = Preparation((Standardized("age", 0, 0, 1),), ("no\x1b[2J", "yes"))
+    save(TableModel("ill\x07", preparation, NeuralNetwork(1, 2, seed=0), "none", 9), "model.npz")
+    assert "\x1b[2J" in in_process("predict", "model.npz", "new.csv")[1]  # a file gets what there is
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    assert in_process("predict", "model.npz", "new.csv")[1].startswith("ill\\x07,P(no\\x1b[2J),P(yes)\n")
+
+
 def test_predictions_go_into_a_file(in_process, model_file):
     out = in_process("predict", model_file, "new.csv")[1]
     assert in_process("predict", model_file, "new.csv", "-o", "predicted.csv") == (0, "", "")
@@ -139,7 +149,12 @@ def test_delimiter_and_encoding_are_as_for_compare(in_process, model_file):
         (
             "age;city\nold;Ulm\n",
             1,
-            "Error: new.csv: column 'age' must hold numbers, as it did before, got words such as",
+            "Error: new.csv: column 'age' must hold numbers, as it did before, got words such as 'old' in line 2",
+        ),
+        (
+            "age;city\n1;Ulm\n1e400;Ulm\n",
+            1,
+            "Error: new.csv: column 'age' must hold numbers, as it did before, got '1e400', which is no finite",
         ),
         ("age;city\n", 1, "Error: new.csv names 2 columns, but has no items below them"),
         ("", 1, "Error: new.csv is empty, or names no column; its first line must name the columns"),

@@ -53,6 +53,12 @@ def test_what_would_be_no_finite_number_is_refused_for_classes_and_for_values(cl
         model.predict(Frame(size=[0.0, 100.0, 1.0]))
 
 
+def test_predictions_look_short():
+    preparation = Preparation((Standardized("size", 0, 0, 1),), ("no", "yes"))
+    model = TableModel("ill", preparation, NeuralNetwork(1, 2, seed=0), "none", 9)
+    assert repr(model.predict(Frame(size=[0.0] * 500))) == "Predictions('ill' of 500 items, 2 classes)"
+
+
 CITIES = ["Ulm", "Köln", "Bonn"]
 LABELS = {"words": ["no", "yes"], "numbers": [0, 7], "booleans": [False, True], "halves": [0.5, 1.5]}
 
@@ -186,7 +192,7 @@ def test_a_line_is_written_for_each_item_and_quoted_where_it_must_be():
 
 
 def test_what_has_no_columns_is_refused(model):
-    with pytest.raises(InvalidTypeError, match="must be a DataFrame of pandas or polars, got ndarray"):
+    with pytest.raises(InvalidTypeError, match=r"items must be a Table, .*, or a DataFrame, got ndarray"):
         model.predict(np.zeros((3, 2)))
 
 
