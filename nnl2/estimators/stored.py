@@ -125,6 +125,9 @@ def _histories(stored: Stored, n_networks: int) -> tuple[History, ...]:
     ends = list(accumulate(rows, initial=0))
     parts = [slice(*pair) for pair in pairwise(ends)]
     epochs = stored.vector("epochs", np.int64, ends[-1])
+    for part, kept_epoch in zip(parts, kept, strict=True):
+        if not epochs[part][0] <= kept_epoch <= epochs[part][-1]:
+            raise InvalidValueError(f"{stored.where}kept_epochs must be among the epochs, got {kept_epoch}")
     errors, penalties = (stored.measured(name, np.float64, ends[-1]) for name in RECORDS[:2])
     of_each: list[NDArray[np.float64] | None] = [None] * n_networks
     if stored.flag("validated"):

@@ -17,7 +17,8 @@ from nnl2.modelfile.kinds import Kind, kind_called, kind_of
 if TYPE_CHECKING:
     from nnl2.modelfile.content import Stored
 
-STEPS = ("StandardScaler", "NeuralNetworkClassifier", "NeuralNetworkRegressor")
+ESTIMATORS = ("NeuralNetworkClassifier", "NeuralNetworkRegressor")
+STEPS = ("StandardScaler", *ESTIMATORS)
 MOST_STEPS = 100
 SWITCHES = ("with_mean", "with_std", "copy")
 DEFAULTS = {"memory": None, "verbose": False, "transform_input": None}
@@ -78,7 +79,8 @@ def pipeline_content(pipeline: Pipeline) -> Content:
                 f"a pipeline can be saved whose steps are {', '.join(STEPS)}, but {name!r} is a "
                 f"{type(step).__name__}; save the estimator alone, or let a Table prepare its columns"
             )
-        content = content.with_part(f"step{number}", kind_of(step).content_of(step))
+        described = scaler_content(step) if type(step) is StandardScaler else kind_of(step).content_of(step)
+        content = content.with_part(f"step{number}", described)
     return content
 
 
@@ -86,7 +88,8 @@ def pipeline_from(stored: Stored) -> Pipeline:
     """Return the pipeline that a file describes."""
     given = [(step.text("name"), step.text("kind")) for step in stored.parts("steps", most=MOST_STEPS)]
     _check_steps(given)
-    steps = [(name, kind_called(kind).made_of(stored.part(f"step{n}"))) for n, (name, kind) in enumerate(given)]
+    makers = [scaler_from if kind == "StandardScaler" else kind_called(kind).made_of for _, kind in given]
+    steps = [(name, makers[n](stored.part(f"step{n}"))) for n, (name, _) in enumerate(given)]
     parts = tuple(f"step{number}." for number in range(len(steps)))
     stored.check_vectors(*(name for name in stored.vectors if name.startswith(parts)))
     sizes = [step.n_features_in_ for _, step in steps]
@@ -101,8 +104,10 @@ def _check_steps(steps: list[tuple[str, str]]) -> None:
     if len(set(names)) < len(names) or not names or any("__" in name for name in names):
         raise InvalidValueError(f"steps must have names that differ, without __, got {shown(names)}")
     *before, last = [kind for _, kind in steps]
-    if any(kind != "StandardScaler" for kind in before) or last not in STEPS:
-        raise InvalidValueError(f"steps must be StandardScalers and one of {', '.join(STEPS)}, got {shown(steps)}")
+    if any(kind != "StandardScaler" for kind in before) or last not in ESTIMATORS:
+        raise InvalidValueError(
+            f"steps must be StandardScalers and, last, a {' or a '.join(ESTIMATORS)}, got {shown(steps)}"
+        )
 
 
-KINDS = (Kind(StandardScaler, scaler_content, scaler_from), Kind(Pipeline, pipeline_content, pipeline_from))
+KINDS = (Kind(Pipeline, pipeline_content, pipeline_from),)

@@ -20,7 +20,6 @@ MODULES = {
     "NeuralNetworkClassifier": "nnl2.estimators.stored",
     "NeuralNetworkRegressor": "nnl2.estimators.stored",
     "Pipeline": "nnl2.estimators.stored_pipelines",
-    "StandardScaler": "nnl2.estimators.stored_pipelines",
 }
 """The module in whose `KINDS` a kind stands, by the name of its class; it is loaded when the kind is asked for."""
 

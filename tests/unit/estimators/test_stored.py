@@ -19,6 +19,7 @@ from nnl2 import (
     Adam,
     Dropout,
     InvalidTypeError,
+    InvalidValueError,
     ModelFileError,
     NeuralNetworkClassifier,
     NeuralNetworkRegressor,
@@ -113,12 +114,26 @@ def test_a_pipeline_with_its_scaler_comes_back(scaler, tmp_path):
     assert (again.fit(*PROGRESSION).predict(PROGRESSION[0]) == pipeline.predict(PROGRESSION[0])).all()
 
 
-def test_names_of_features_come_back_and_another_order_is_refused(tmp_path):
-    estimator = NeuralNetworkClassifier(max_epochs=2, random_state=0).fit(X, WORDS)
-    estimator.feature_names_in_ = np.array([f"x{number}" for number in range(13)], dtype=object)
+class Frame(np.ndarray):
+    """A table whose columns have names, where pandas is not installed."""
+
+    def __new__(cls, X, names):
+        """Return one."""
+        made = X.copy().view(cls)
+        made.names = np.array(names, dtype=object)
+        return made
+
+
+def test_names_of_features_come_back_and_another_order_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("sklearn.utils.validation._get_feature_names", lambda X: getattr(X, "names", None))
+    names = [f"x{number}" for number in range(13)]
+    estimator = NeuralNetworkClassifier(max_epochs=2, random_state=0).fit(Frame(X, names), WORDS)
     save(estimator, tmp_path / "model.npz")
     again = load(tmp_path / "model.npz")
-    assert again.feature_names_in_.tolist() == estimator.feature_names_in_.tolist()
+    assert again.feature_names_in_.tolist() == names
+    assert (again.predict(Frame(X, names)) == estimator.predict(Frame(X, names))).all()
+    with pytest.raises(ValueError, match="Feature names must be in the same order"):
+        again.predict(Frame(X, names[::-1]))
     with pytest.warns(UserWarning, match="X does not have valid feature names"):
         again.predict(X)
 
@@ -163,6 +178,66 @@ def test_more_networks_than_a_file_holds_are_refused_by_the_parameter_that_asked
     )
     with pytest.raises(ModelFileError, match=r"less than 512 vectors, but 517 .* with fewer n_networks has fewer"):
         save(estimator, tmp_path / "model.npz")
+
+
+SCALER = {"name": "scale", "kind": "StandardScaler"}
+HOSTILE = {
+    "fewer kept epochs than networks": ("regressor", {"kept_epochs": []}, "kept_epochs must be 1, got 0"),
+    "a kept epoch of nowhere": (
+        "regressor",
+        {"kept_epochs": [99]},
+        "kept_epochs must be among the epochs, got 99",
+    ),
+    "rows without an end": ("regressor", {"n_rows": [2**52]}, "epochs.npy must hold 4503599627370496 numbers"),
+    "no rows": ("regressor", {"n_rows": [0]}, "n_rows must be 1 or more each"),
+    "no network": ("regressor", {"n_networks": 0}, "networks must be one at least"),
+    "more networks than there are": ("regressor", {"n_networks": 7}, "network1 is missing"),
+    "very many networks": ("regressor", {"n_networks": 10**9}, "n_networks must be a whole number in"),
+    "names of other features": ("regressor", {"feature_names": ["a"]}, "feature_names must be 10, got 1"),
+    "a name of a feature twice": ("regressor", {"feature_names": ["a"] * 10}, "texts that all differ"),
+    "no parameters": ("regressor", {"parameters": []}, "parameters must be an object, got a list"),
+    "a parameter of nobody": ("regressor", {"parameters": {"steps": 1}}, "steps is no parameter of this"),
+    "a parameter that is code": (
+        "regressor",
+        {"parameters": {"optimizer": {"hidden": "system"}}},
+        "must be one of",
+    ),
+    "a map of nothing": ("regressor", {"parameters": {"verbose": {"map": [1]}}}, "must hold pairs"),
+    "no steps": ("pipeline", {"steps": []}, "steps must have names that differ"),
+    "steps of one name": ("pipeline", {"steps": [SCALER, SCALER]}, "steps must have names that differ"),
+    "a scaler alone": (
+        "pipeline",
+        {"steps": [SCALER]},
+        "last, a NeuralNetworkClassifier or a NeuralNetworkRegressor",
+    ),
+    "a step that runs": (
+        "pipeline",
+        {"steps": [SCALER, {"name": "x", "kind": "Popen"}]},
+        "last, a NeuralNetworkC",
+    ),
+    "a step that is missing": ("pipeline", {"step1": None}, "step1 must be an object"),
+    "very many steps": ("pipeline", {"steps": [SCALER] * 999}, "steps are 999, more than 100"),
+}
+
+
+@pytest.mark.parametrize(("which", "changes", "said"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_of_an_estimator_or_a_pipeline_is_refused_in_a_line(
+    which, changes, said, request, rewrite, tmp_path
+):
+    path = tmp_path / "model.npz"
+    save(request.getfixturevalue(which), path)
+    rewrite(path, **changes)
+    with pytest.raises(ModelFileError, match=said):
+        load(path)
+
+
+@pytest.mark.parametrize("pipe", [False, True])
+def test_a_scaler_alone_is_no_model(pipe, tmp_path):
+    scaler = StandardScaler().fit(X)
+    with pytest.raises(
+        (InvalidTypeError, InvalidValueError), match=r"thing must be|cannot be saved: steps must be"
+    ):
+        save(make_pipeline(scaler) if pipe else scaler, tmp_path / "model.npz")
 
 
 NUMBER_TYPES = (
