@@ -26,6 +26,7 @@ def quick():
 
 
 @pytest.mark.slow
+@pytest.mark.minutes
 def test_the_whole_output_is_the_golden_one_to_the_letter(console):
     finished = console("decay")
     assert (finished.returncode, finished.stderr) == (0, "")

@@ -10,6 +10,7 @@ from nnl2_demo.study import NONE, rerun
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.minutes,
     pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes hours"),
 ]
 FIRST = 10_000

@@ -11,6 +11,7 @@ FIRST_LIMIT = 0.01
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.minutes,
     pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes hours"),
 ]
 

@@ -19,6 +19,7 @@ from nnl2.execution import Cluster, Journal, Trainer, blocks, handshake, link
 distributed = pytest.importorskip("distributed", reason="dask is missing: pip install -e '.[dask]'")
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.minutes,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
 
