@@ -51,7 +51,7 @@ def only_in(step: Step) -> Guard:
 
 
 def last_of_run(step: Step) -> Step:
-    """Return the step of the last epoch of this run, where what is noted now is tried too."""
+    """Return the step of this run's last epoch, at the rate of today: what is noted now is tried there too."""
     return attrs.evolve(step, epoch=max(step.epoch, step.epochs))
 
 
