@@ -34,20 +34,23 @@ class Check:
     sentence
         What every one of the kind keeps.
     function
-        It returns where it finds nothing wrong, raises ConformanceError with a sentence that names the mistake,
-        or NotApplicable with the reason why there is nothing to check.
+        It returns where it finds nothing wrong, perhaps with a remark, raises ConformanceError with a sentence
+        that names the mistake, or NotApplicable with the reason why there is nothing to check.
     """
 
     sentence: str
-    function: Callable[[Any], None] = field(repr=False)
+    function: Callable[[Any], str | None] = field(repr=False)
 
-    def __call__(self, part: Checked) -> None:
-        """Raise ConformanceError if the part breaks the rule, NotApplicable where it says nothing to it."""
+    def __call__(self, part: Checked) -> str | None:
+        """Return a remark, or None; raise ConformanceError if the part breaks the rule.
+
+        NotApplicable is raised where the rule says nothing to it.
+        """
         __tracebackhide__ = True  # for pytest; what is raised here anew shows no line of the kit
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)  # that a few epochs made an error larger, say
-                self.function(_copy(part))  # state that one check leaves behind must not mislead another
+                return self.function(_copy(part))  # state that one check leaves behind must not mislead another
         except (ConformanceError, PluginError) as mistake:
             raise ConformanceError(mistake) from None
         except (NotApplicable, TrainingDivergedError) as reason:

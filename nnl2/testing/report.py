@@ -31,7 +31,7 @@ class Outcome:
     status
         `passed`, `failed` or `skipped`.
     detail
-        The mistake, or the reason for skipping; empty where it passed.
+        The mistake, or the reason for skipping; where it passed a remark, mostly empty.
     """
 
     check: str
@@ -160,9 +160,9 @@ def _checks_of(part: object) -> Sequence[Check]:
 
 def _outcome(check: Check, part: Checked) -> Outcome:
     try:
-        check(part)
+        remark = check(part)
     except NotApplicable as reason:
         return Outcome(check.sentence, "skipped", str(reason))
     except ConformanceError as mistake:
         return Outcome(check.sentence, "failed", str(mistake))
-    return Outcome(check.sentence, "passed")
+    return Outcome(check.sentence, "passed", remark or "")

@@ -1,5 +1,6 @@
 """The conformance kit passes what is right, and names the mistake in what is wrong."""
 
+import math
 import subprocess
 import sys
 from typing import ClassVar
@@ -621,6 +622,35 @@ BRANCH = "what it does depends on the weights' values (a branch, an index, a con
 def test_who_is_not_traced_learns_which_operation_prevents_it(regularizer, status, detail):
     told = outcome(regularizer, "gradient and constrain are traced")
     assert (told.status, told.detail) == (status, detail)
+
+
+@frozen
+class Wave(Regularizer):
+    """L2 that comes and goes."""
+
+    strength: float = 0.1
+
+    def cosine(self, number):
+        return math.cos(number)
+
+    def gradient(self, weights, step):
+        return self.strength * (1 + self.cosine(step.epoch)) * weights
+
+
+class TracedWave(Wave):
+    def cosine(self, number):
+        return np.cos(number)
+
+
+@pytest.mark.parametrize(
+    ("regularizer", "remark"),
+    [(Wave(), "gradient must be noted anew in every epoch, because a number of step is"), (TracedWave(), "")],
+)
+def test_what_is_noted_anew_in_every_epoch_passes_with_a_remark(regularizer, remark):
+    told = outcome(regularizer, "gradient and constrain are traced")
+    assert told.status == "passed"
+    assert told.detail.partition(" needed itself")[0] == remark
+    assert told.detail in str(kit.examine(regularizer))
 
 
 def test_pytest_tells_a_mistake_once(tmp_path):

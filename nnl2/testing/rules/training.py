@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
 from nnl2.engine.questions import Questions
@@ -17,12 +18,18 @@ from nnl2.testing.check import NotApplicable
 from nnl2.testing.rules.gradients import finite_difference, worst
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.floating[Any]]
+    Arrays = Sequence[FloatArray]
 
 OTHER_STRENGTHS = ("rate", "scale", "amount")
 """Besides `strength`, what an only number may be called: where it is 0, a regularizer does nothing."""
+
+N_EPOCHS = 12
+"""Of a run by traces; more than the answers that are kept."""
 
 
 def follows_the_slope(regularizer: Regularizer) -> None:
@@ -105,8 +112,8 @@ def goes_on_while_errors_fall(regularizer: Regularizer) -> None:
     ask(regularizer, "should_stop", np.full(3, np.nan))
 
 
-def traced_is_asked(regularizer: Regularizer) -> None:
-    """Check a network trained by traces beside one that asks; where there is no trace, tell why."""
+def traced_is_asked(regularizer: Regularizer) -> str | None:
+    """Check a network trained by traces beside one that asks; tell why there is none, or one for each epoch."""
     if not (regularizer.answers("gradient") or regularizer.answers("constrain")):
         raise NotApplicable("it answers neither gradient nor constrain")
     network = _network(regularizer)
@@ -123,10 +130,28 @@ def traced_is_asked(regularizer: Regularizer) -> None:
         )
         raise NotApplicable(f"{'; '.join(reasons)}; this is right, but slower")
     data, asked = some_items(), _network(_asked(regularizer))
+    anew = _noted_anew(questions, network.weights, layout.of(memory))
     for each in (network, asked):
-        each.train(data, epochs=12, learning_rate=0.01, batch_size=4, validation=data)
+        each.train(data, epochs=N_EPOCHS, learning_rate=0.01, batch_size=4, validation=data)
     if not np.allclose(network.weights, asked.weights, rtol=1e-9, atol=1e-12):
         raise ConformanceError("a network learns something else by its trace than by asking it in every update")
+    if not anew:
+        return None
+    return (
+        f"{' and '.join(anew)} must be noted anew in every epoch, because a number of step is needed itself, "
+        f"as math.cos(step.epoch) needs it and np.cos(step.epoch) does not; this is right, but slower"
+    )
+
+
+def _noted_anew(questions: Questions, weights: FloatArray, memory: Sequence[Arrays]) -> list[str]:
+    """Return the questions of which each epoch needs a trace of its own."""
+    steps = [attrs.evolve(STEP, epoch=epoch, epochs=N_EPOCHS) for epoch in range(1, N_EPOCHS + 1)]
+    noted = [questions.schedule(weights, memory, [step]).programs[0].answers for step in steps]
+    by_question = {
+        "gradient": [trace for answers in noted for trace in answers.gradients],
+        "constrain": [trace for answers in noted for trace in answers.constraints],
+    }
+    return [name for name, traces in by_question.items() if len({*map(id, traces)}) == N_EPOCHS]
 
 
 def _asked(regularizer: Regularizer) -> Regularizer:
