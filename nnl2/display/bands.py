@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 MARKERS = ("o", "s", "^", "D")
 
+MANY_TIMES = 1000
+"""From so many times the lowest strength on, only powers of ten have a label: others would touch."""
+
 
 def plot_band(
     axes: Axes,
@@ -28,3 +31,13 @@ def plot_band(
     style, marker = DASHES[number % len(DASHES)], MARKERS[number % len(MARKERS)]
     axes.fill_between(values, low, high, color=colour, alpha=0.18, linewidth=0)
     axes.plot(values, middle, linestyle=style, color=colour, marker=marker, markersize=3.5, label=name)
+
+
+def label_strengths(axes: Axes, lowest: float, highest: float) -> None:
+    """Make the horizontal axis logarithmic, with labels such as 0.02, as legends write them, that do not touch."""
+    from matplotlib.ticker import LogLocator  # noqa: PLC0415 (`import nnl2` stays light)
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if highest / lowest < MANY_TIMES else (1,)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")

@@ -11,7 +11,7 @@ import attrs
 from attrs import frozen
 
 from nnl2.comparison.scores import SCORES
-from nnl2.display.bands import plot_band
+from nnl2.display.bands import label_strengths, plot_band
 from nnl2.markup import as_html
 from nnl2.paths.findings import PathFindings
 from nnl2.paths.text import format_path, path_as_markdown, table_of_path
@@ -86,6 +86,7 @@ class StrengthPath(PathFindings):
         """Draw the norm of the weights and the largest one along the strength, on logarithmic axes."""
         self._plot_means(axes, {"norm": "norm", "largest": "largest weight"}, 1)
         axes.set_yscale("symlog", linthresh=0.01)
+        axes.yaxis.set_major_formatter("{x:g}")
         self._finish(axes, "size of the weights")
 
     def plot_shares(self, axes: Axes) -> None:
@@ -110,7 +111,7 @@ class StrengthPath(PathFindings):
         values = [row.value for row in self.rows if row.value is not None]
         axes.set_xlim(values[0], values[-1])
         if min(values) > 0:
-            axes.set_xscale("log")
+            label_strengths(axes, min(values), max(values))
         axes.set_xlabel(f"{self.name}: {self.field}, stronger to the right")
         axes.set_ylabel(label)
         axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))

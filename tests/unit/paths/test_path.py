@@ -271,3 +271,19 @@ def test_without_hidden_units_no_share_of_dead_ones_is_shown(iris):
 def test_what_cannot_be_used_is_told_before_anything_is_trained(iris, settings, error, words):
     with pytest.raises(error, match=words):
         strength_path(iris, "l2", **{"values": VALUES, "splits": TWICE} | settings)
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ((0.02, 0.03, 0.15), ["0.02", "0.05", "0.1"]),
+        ((0.01, 1), ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1"]),
+        ((0.0001, 10), ["0.0001", "0.001", "0.01", "0.1", "1", "10"]),
+    ],
+)
+def test_strengths_below_a_picture_are_numbers_with_room_between(iris, values, labels):
+    axes = Figure().subplots()
+    strength_path(iris, "l2", values=values, splits=TWICE, recipe=QUICK).plot(axes)
+    low, high = axes.get_xlim()
+    ticks = [(text.get_position()[0], text.get_text()) for text in axes.get_xticklabels(which="both")]
+    assert [label for at, label in ticks if label and low <= at <= high] == labels
