@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnl2_demo.options import LARGEST_EPOCHS, finite, format_option, to_be_written
+from nnl2_demo.options import LARGEST_EPOCHS, Number, finite, format_option, to_be_written
 from nnl2_demo.report_option import REPORT_OPTION
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ OPTIONS: Sequence[Option] = [
     click.option("--score", type=click.Choice(SCORES), help="What decides; by default as the target suggests."),
     click.option(
         "--rope",
-        type=click.FloatRange(min=0),
+        type=Number(min=0),
         callback=finite,
         help="Differences up to this make none in practice, in the unit of the score: 0.02 is 2 points.",
     ),
@@ -132,7 +132,7 @@ OPTIONS: Sequence[Option] = [
     click.option("--epochs", type=click.IntRange(1, LARGEST_EPOCHS), help="How long to train; by default 50."),
     click.option(
         "--learning-rate",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         callback=finite,
         help="The factor of the gradient; by default what suits the optimizer, 0.2 without one.",
     ),

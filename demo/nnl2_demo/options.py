@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from contextlib import contextmanager, redirect_stdout
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -24,6 +24,18 @@ LARGEST_EPOCHS = 100_000
 
 PICTURES = (".png", ".svg")
 """As what a picture can be drawn."""
+
+
+class Number(click.FloatRange):
+    """A number in a range; who writes it with a comma is told how it is written here."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Return the number of a text."""
+        try:
+            float(value)
+        except ValueError:
+            self.fail(f"{value!r} is no number (write 0.01, not 0,01)", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def finite(_: click.Context, __: click.Parameter, number: float | None) -> float | None:

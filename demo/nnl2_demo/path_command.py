@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 import sys
 from contextlib import redirect_stdout
 from functools import partial
@@ -13,7 +14,7 @@ import click
 
 from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together
 from nnl2_demo.comparing import compare_table, progress, tell
-from nnl2_demo.options import wrong_call
+from nnl2_demo.options import Number, wrong_call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +36,11 @@ HELP = {
 def _values(_: click.Context, __: click.Parameter, text: str | None) -> list[float] | None:
     if text is None:
         return None
+    parts = [part.strip() for part in text.split(",")]
+    if any(re.fullmatch(r"0\d+", part) for part in parts):
+        raise click.BadParameter(f"write 0.01, not 0,01; between two strengths stands a comma, got {text!r}")
     try:
-        return [float(part) for part in text.split(",")]
+        return [*map(float, parts)]
     except ValueError as error:
         raise click.BadParameter(f"must be numbers such as 0.001,0.01,0.1, not {text!r}") from error
 
@@ -45,12 +49,12 @@ OWN_OPTIONS: list[click.Parameter] = [
     click.Argument(["regularizer"], metavar="REGULARIZER"),
     click.Option(
         ["--from", "start"],
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         help="The weakest strength; by default a tenth of what the class offers to compare.",
     ),
     click.Option(
         ["--to", "stop"],
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         help="The strongest; by default ten times what the class offers, or less where it takes no more.",
     ),
     click.Option(

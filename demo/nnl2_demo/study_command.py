@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnl2_demo.options import LARGEST_EPOCHS, described_by, finite, format_option, to_be_written, wrong_call
+from nnl2_demo.options import (
+    LARGEST_EPOCHS,
+    Number,
+    described_by,
+    finite,
+    format_option,
+    to_be_written,
+    wrong_call,
+)
 from nnl2_demo.report_option import REPORT_OPTION
 
 if TYPE_CHECKING:
@@ -60,7 +68,7 @@ STUDY_OPTIONS: list[Option] = [
     ),
     click.option(
         "--learning-rate",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         callback=finite,
         help="The factor of the gradient; by default as published.",
     ),

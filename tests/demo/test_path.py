@@ -83,6 +83,12 @@ def test_result_and_picture_are_written_into_files(call, tmp_path):
         (["iris", "none"], "a path varies one number"),
         (["irs", "l2"], "did you mean 'iris'?"),
         (["iris", "l2", "--values", "0.1,much"], "must be numbers such as 0.001,0.01,0.1, not '0.1,much'"),
+        (["iris", "l2", "--values", "0,01,0.1"], "write 0.01, not 0,01; between two strengths stands a comma"),
+        (
+            ["iris", "l2", "--from", "0,01"],
+            "Invalid value for '--from': '0,01' is no number (write 0.01, not 0,01)",
+        ),
+        (["iris", "l2", "--learning-rate", "fast"], "Invalid value for '--learning-rate': 'fast' is no number"),
         (
             ["iris", "l2", "--values", "0.1,1", "--to", "3"],
             "--values and --from, --to or --points do not go together",
