@@ -507,7 +507,7 @@ class ToldByItsType(Regularizer):
 MISTAKES = [
     (ToldByItsType(), "a network learns something else by its trace than by asking it in every update"),
     (WrongSignL2(0.1), "gradient has the wrong sign: a small step against it makes the penalty larger"),
-    (FactorMissing(), "gradient is not the slope of penalty: it is 0.5 times the slope everywhere"),
+    (FactorMissing(), "gradient is not the slope of penalty: in epoch 2 it is 0.5 times the slope everywhere"),
     (ChangesItsArgument(), "constrain changes its argument; answer with a new array"),
     (KeepsState(), "gradient answers differently when asked again: it keeps state"),
     (CachesItsFirstAnswer(), "decay answers differently after other questions: it keeps state"),
@@ -537,11 +537,11 @@ MISTAKES = [
     (NeverNothing(), "with strength = 0 a network learns something else than without it"),
     (StopsWhenItGetsBetter(), "should_stop ends training after epoch 4, though each error was lower"),
     (WrongBothWays(), "its penalty is negative"),
-    (GuardForAll(), "gradient is not the slope of penalty: for weight "),
+    (GuardForAll(), "gradient is not the slope of penalty: in epoch 2 for weight "),
     (CachesItsFirstAnswer(), "a network learns something else beside others than alone: it keeps state"),
     (FailsInTheFirstEpoch(), "failed in gradient in layer 1, epoch 1: ZeroDivisionError: division by zero"),
     (TailForgotten(), "gradient is not the slope of penalty"),
-    (WrongLater(), "gradient is not the slope of penalty: it is -1 times the slope everywhere"),
+    (WrongLater(), "gradient is not the slope of penalty: in epoch 1000 it is -1 times the slope everywhere"),
     (FrozenNoise(), "augment adds the same noise whatever rng says: draw it from rng"),
     (Counts(), "it is another one after it has been asked: it keeps state in a field"),
     (

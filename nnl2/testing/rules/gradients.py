@@ -67,7 +67,7 @@ def are_slopes(regularizer: Regularizer) -> None:
             shares = gradient[slope != 0] / slope[slope != 0]
             constant = shares.size and np.allclose(shares, shares[0], rtol=1e-4)
             how = f"it is {shares[0]:.4g} times the slope everywhere" if constant else worst(gradient, slope, off)
-            raise ConformanceError(f"gradient is not the slope of penalty: {how}")
+            raise ConformanceError(f"gradient is not the slope of penalty: in epoch {step.epoch} {how}")
 
 
 def decay_shrinks(regularizer: Regularizer) -> None:
