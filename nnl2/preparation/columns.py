@@ -199,15 +199,15 @@ def is_missing(cell: object) -> bool:
         return False
 
 
-def column_called(owner: str, columns: Sequence[Column], name: str) -> Column:
-    """Return the column of this name; `owner` is named where there is none."""
+def column_called(owner: str, columns: Sequence[Column], name: str, needed: Sequence[str] = ()) -> Column:
+    """Return the column of this name; where there is none, name `owner` and the nearest not `needed` itself."""
     for column in columns:
         if column.name == name:
             return column
     names = [column.name for column in columns]
+    hint = near_match(str(name), [each for each in names if each not in needed])
     raise UnknownNameError(
-        f"{owner} has no column {shown(name)}; {near_match(str(name), names)}"
-        f"its columns are {listed(map(printable, names))}"
+        f"{owner} has no column {shown(name)}; {hint}its columns are {listed(map(printable, names))}"
     )
 
 

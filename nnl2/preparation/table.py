@@ -325,7 +325,8 @@ class Preparation:
         return given[:, 0].astype(np.float64) * self.target_scale + self.target_mean
 
     def _inputs(self, items: Table | Sheet, rows: NDArray[np.integer[Any]]) -> FloatArray:
-        columns = [column_called(items.name, items.columns, encoding.name) for encoding in self.encodings]
+        needed = [encoding.name for encoding in self.encodings]
+        columns = [column_called(items.name, items.columns, name, needed) for name in needed]
         pairs = zip(self.encodings, columns, strict=True)
         place = items.place if isinstance(items, Sheet) else "item {}".format
         return np.hstack([encoding.inputs(items.name, place, column, rows) for encoding, column in pairs])

@@ -173,9 +173,17 @@ def test_numbers_in_one_file_may_be_words_in_another(csv_file):
     assert data.targets.tolist() == [[1, 0, 0], [0, 1, 0]]
     words = Table.from_csv(csv_file("n,m,y\n2,low,1\n1,high,2\n"))
     with pytest.raises(
-        InvalidValueError, match=r"column 'm' must hold numbers, as it did before, got words .*'low'"
+        InvalidValueError, match=r"column 'm' must hold numbers, as it did before, got words .*'low' in item 0"
     ):
         table.prepare([0, 1, 2]).dataset(words, [0])
+
+
+def test_a_column_that_is_needed_itself_is_not_meant_for_another(csv_file):
+    preparation = Table.from_csv(csv_file("size_a,size_b,y\n1,5,1\n2,6,2\n3,7,1\n")).prepare([0, 1, 2])
+    with pytest.raises(UnknownNameError, match="has no column 'size_b'; its columns are size_a"):
+        preparation.inputs(read_csv(csv_file("size_a,note\n1,2\n")))
+    with pytest.raises(UnknownNameError, match=r"has no column 'size_b'; did you mean 'Size_b'\?"):
+        preparation.inputs(read_csv(csv_file("size_a,Size_b\n1,2\n")))
 
 
 def test_a_file_with_another_task_or_without_a_column_is_one_clear_line(table, csv_file):
