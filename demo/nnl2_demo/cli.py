@@ -22,7 +22,7 @@ from nnl2_demo.studies import STUDIES
 from nnl2_demo.study_command import DATA_OPTION, study_command, tell_what_is_missing
 
 if TYPE_CHECKING:
-    from nnl2 import Listing
+    from nnl2 import Listing, Optimizer, Regularizer
 
 
 class DemoGroup(click.Group):
@@ -173,16 +173,30 @@ def check(text: str, chosen_format: str) -> None:
     check fails.
     """
     from nnl2 import InvalidValueError
-    from nnl2.notation import part_from_text
     from nnl2.testing import examine
     from nnl2_demo import output
 
-    part = described_by(part_from_text, text, "NAME")
+    part = described_by(_part_called, text, "NAME")
     with redirect_stdout(sys.stderr), wrong_call(InvalidValueError, option="NAME"):
         report = examine(part)
     click.echo(report if chosen_format == "table" else output.report_as_json(report))
     if report.with_status("failed"):
         sys.exit(1)
+
+
+def _part_called(text: str) -> Regularizer | Optimizer:
+    """Return the part of this text; where there is none, name the folder that `new` wrote for one."""
+    from nnl2 import UnknownNameError
+    from nnl2.notation import part_from_text
+
+    try:
+        return part_from_text(text)
+    except UnknownNameError as error:
+        folder = Path(f"nnl2-{text.partition(':')[0]}")
+        if not folder.joinpath("pyproject.toml").is_file():
+            raise
+        install = shlex.join([sys.executable, "-m", *NEXT[0], str(folder)])
+        raise UnknownNameError(f"{error}; the folder {folder} is here, but not installed: {install}") from error
 
 
 NEXT = ("pip", "install", "-e"), ("pytest",)

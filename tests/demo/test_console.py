@@ -300,6 +300,18 @@ def test_a_regularizer_is_checked(console):
     assert len(told["checks"]) == n_checks
 
 
+def test_a_plug_in_that_was_written_here_is_to_be_installed_before_it_is_checked(
+    in_process, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert in_process("new", "nnl2-wobble")[0] == 0
+    status, _, told = in_process("check", "wobble:0.1")
+    assert status == 2
+    assert told.count("\n") == 1
+    assert "; the folder nnl2-wobble is here, but not installed: " in told
+    assert told.endswith(" -m pip install -e nnl2-wobble\n")
+
+
 def test_an_optimizer_is_checked(console):
     finished = console("check", "adam:beta1=0.8", "--format", "json")
     assert finished.returncode == 0
