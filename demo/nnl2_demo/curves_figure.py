@@ -45,6 +45,7 @@ def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[
         if name in {outcome.name for outcome in comparison.outcomes}:
             comparison.plot_curves(axes, name)
         axes.set_title(name, fontsize=9)
+    for axes in panels[-rows_and_columns(len(panels))[1] :]:  # the lowest of each column
         axes.set_xlabel("epochs")
     panels[0].xaxis.set_major_locator(MaxNLocator("auto", integer=True))
     drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for axes in panels for line in axes.lines])

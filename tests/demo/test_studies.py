@@ -5,14 +5,17 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from attrs import evolve, frozen
+from matplotlib.figure import Figure
 from scipy.io import savemat
 
 from nnl2 import L2, Dataset, InvalidValueError, NoRegularization, Regularizer, SoftmaxCrossEntropy, Start
 from nnl2_demo import output, pictures, studies, study_figure
+from nnl2_demo.curves_figure import draw_curves, panels_for
 from nnl2_demo.published import Published
 from nnl2_demo.studies import article, football, moons
 from nnl2_demo.study import Settings, rerun, train_example
@@ -313,3 +316,11 @@ def test_a_study_without_published_numbers_and_with_many_inputs_is_told_on_the_p
     assert "Printed, and what came out" not in text
     assert max(map(len, text.splitlines())) <= 80
     assert "  ..." in text
+
+
+def test_only_the_lowest_panel_of_each_column_says_that_it_shows_epochs():
+    panels = panels_for(Figure().subfigures(), 5)
+    for axes in panels:
+        axes.plot([1, 2], [1.0, 0.5], label="training items")
+    draw_curves(panels, SimpleNamespace(outcomes=()), ["none", "l1", "l2", "dropout", "weight-decay"], "error")
+    assert [axes.get_xlabel() for axes in panels] == ["", "", "epochs", "epochs", "epochs"]
