@@ -17,12 +17,13 @@ from nnl2.preparation.wording import printable, shown
 from nnl2.validation import warn
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Sequence
 
     from attrs import Attribute
     from numpy.typing import NDArray
 
     from nnl2.network import NeuralNetwork
+    from nnl2.preparation.columns import Column
 
     FloatArray = NDArray[np.floating[Any]]
 
@@ -53,17 +54,22 @@ class Predictions:
         classes = "" if self.classes is None else f", {len(self.classes)} classes"
         return f"{type(self).__name__}({shown(self.target_name)} of {len(self.targets)} items{classes})"
 
-    def to_csv(self) -> str:
-        """Return a line for each item: the class and the probability of each class, or the value."""
+    def to_csv(self, beside: Sequence[Column] = ()) -> str:
+        """Return a line for each item: the class and the probability of each class, or the value.
+
+        Columns of the items, such as a key, stand before it.
+        """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
+        own = [column.name for column in beside]
+        kept = zip(*(column.words for column in beside), strict=True) if beside else ((),) * len(self.targets)
         if self.probabilities is None:
-            writer.writerow([self.target_name])
-            writer.writerows([f"{value:.10g}"] for value in self.targets)
+            writer.writerow([*own, self.target_name])
+            writer.writerows([*keys, f"{value:.10g}"] for keys, value in zip(kept, self.targets, strict=True))
         else:
-            writer.writerow([self.target_name, *(f"P({label})" for label in self.classes or ())])
-            for value, each in zip(self.targets, self.probabilities, strict=True):
-                writer.writerow([value, *(f"{probability:.6f}" for probability in each)])
+            writer.writerow([*own, self.target_name, *(f"P({label})" for label in self.classes or ())])
+            for keys, value, each in zip(kept, self.targets, self.probabilities, strict=True):
+                writer.writerow([*keys, value, *(f"{probability:.6f}" for probability in each)])
         return text.getvalue()
 
 

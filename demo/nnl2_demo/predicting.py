@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from nnl2_demo.compare_options import DELIMITER, ENCODING
-from nnl2_demo.options import to_be_written
+from nnl2_demo.options import to_be_written, wrong_call
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -19,6 +19,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("table", type=FILE)
 @DELIMITER
 @ENCODING
+@click.option("--keep", metavar="COLUMN", multiple=True, help="Put this column of TABLE first; may be repeated.")
 @click.option(
     "-o",
     "--output",
@@ -28,7 +29,12 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Write them into a file.",
 )
 def predict_table(
-    model: Path, table: Path, delimiter: str | None, encoding: str | None, output: Path | None
+    model: Path,
+    table: Path,
+    delimiter: str | None,
+    encoding: str | None,
+    keep: tuple[str, ...],
+    output: Path | None,
 ) -> None:
     """Predict the items of a table.
 
@@ -39,7 +45,7 @@ def predict_table(
     for name, path in (("MODEL", model), ("TABLE", table)):
         if output is not None and output.resolve() == path.resolve():
             raise click.UsageError(f"--output would overwrite {name}, {path}; name another file.")
-    from nnl2 import ModelFileError, TableModel, load
+    from nnl2 import ModelFileError, TableModel, UnknownNameError, load
     from nnl2.errors import in_a_line
     from nnl2.preparation import read_csv
     from nnl2.writing import write_whole
@@ -52,7 +58,10 @@ def predict_table(
                 f"{model.name} holds a {type(loaded).__name__}, which knows no columns of a table; "
                 f"nnl2-demo compare TABLE --save MODEL writes a model that does"
             )
-        text = loaded.predict(read_csv(table, delimiter=delimiter, encoding=encoding)).to_csv()
+        sheet = read_csv(table, delimiter=delimiter, encoding=encoding)
+        with wrong_call(UnknownNameError, option="--keep"):
+            kept = [sheet.column(name) for name in keep]
+        text = loaded.predict(sheet).to_csv(beside=kept)
     if output is None and sys.stdout.isatty():  # a file's names of classes may hold what moves a terminal
         click.echo("\n".join(in_a_line(line, len(line)) for line in text.splitlines()))
     elif output is None:

@@ -115,6 +115,18 @@ def test_what_a_hostile_model_calls_its_classes_moves_no_terminal(in_process, mo
     assert in_process("predict", "model.npz", "new.csv")[1].startswith("ill\\x07,P(no\\x1b[2J),P(yes)\n")
 
 
+def test_columns_that_tell_items_apart_are_kept_before_what_is_said(in_process, model_file):
+    Path("new.csv").write_text("age;city;patient\n1;Ulm;007\n2;Köln;a,b\n", encoding="utf-8")
+    plain = in_process("predict", model_file, "new.csv")[1].splitlines()
+    status, out, err = in_process("predict", model_file, "new.csv", "--keep", "patient", "--keep", "age")
+    assert (status, err) == (0, "")
+    kept = ["patient,age", "007,1", '"a,b",2']
+    assert out.splitlines() == [f"{own},{said}" for own, said in zip(kept, plain, strict=True)]
+    status, out, err = in_process("predict", model_file, "new.csv", "--keep", "pateint")
+    assert (status, out) == (2, "")
+    assert "Invalid value for '--keep': new.csv has no column 'pateint'; did you mean 'patient'?" in err
+
+
 def test_predictions_go_into_a_file(in_process, model_file):
     out = in_process("predict", model_file, "new.csv")[1]
     assert in_process("predict", model_file, "new.csv", "-o", "predicted.csv") == (0, "", "")
