@@ -10,9 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from nnl2 import GivenStarts, InvalidValueError, NeuralNetwork, Nnl2Error, Recipe, Tanh, compare
+from nnl2.statistics import BETTER
 from nnl2_demo.course import Course, Curve
 from nnl2_demo.training import is_compiled, train_all
 
@@ -76,6 +77,8 @@ class Study:
         The published numbers, each with the one that came out; called where the settings are the published ones.
     read
         What the numbers say and cannot say, one paragraph an entry.
+    unconfirmed
+        A strategy that is better with the published settings and seeds, and on other seeds is not.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Study:
     replays: Mapping[str, Callable[[], Course]] = field(factory=dict)
     published: Callable[[Example], list[Published]]
     read: Callable[[Rerun], list[str]]
+    unconfirmed: str | None = None
 
     @property
     def decides(self) -> str:
@@ -265,6 +269,8 @@ def rerun(
         recipe=study.recipe(settings),
         trained_by=partial(_train_all, on_begin),
     )
+    if settings == study.settings and study.unconfirmed is not None:
+        comparison = _with_doubt(comparison, study.unconfirmed)
     compared = [comparison.outcome(name) for name in strategies]
     diverged = _diverged(compared, seeds)
     number = seeds.index(study.published_seed) if study.published_seed in seeds else 0
@@ -290,6 +296,14 @@ def train_example(study: Study) -> Example:
     )
     trained = zip(networks.values(), histories, strict=True)
     return _example(study, settings, seed, dict(zip(networks, trained, strict=True)))
+
+
+def _with_doubt(comparison: Comparison, strategy: str) -> Comparison:
+    """Return a comparison whose verdict says that other seeds do not confirm that a strategy is better."""
+    if comparison.row(strategy).verdict != BETTER:
+        return comparison
+    doubt = f"other seeds do not confirm that {strategy} is better, see Reading"
+    return evolve(comparison, verdict=f"{comparison.verdict}; {doubt}")
 
 
 def _train_all(on_begin: OnBegin, networks: Sequence[NeuralNetwork], *data: Any, **settings: Any) -> Any:  # noqa: ANN401

@@ -127,7 +127,7 @@ def compare(
     ruler = Ruler(decides, splits, made, outcomes[0], simultaneous_confidence(len(compared)), rope)
     rows = [ruler.row(*each) for each in zip(compared, outcomes[1:-1], strict=True)]
     first, last = ruler.baseline_row(reference), ruler.seed_luck_row(other_seeds, outcomes[-1])
-    verdicts = [(row.name, row.verdict) for row in rows]
+    verdicts = [(row.name, row.verdict_and_size) for row in rows]
     chosen = any(strategy.is_chosen for strategy in contenders)
     return Comparison(
         data=described(made, splits),

@@ -14,6 +14,9 @@ NOT_JUDGED = "not judged"
 NEVER_DIFFERS = "no difference seen"
 SEED_LUCK = "luck of the seed"
 
+BUT_LITTLE = "{}, but probably by less than makes a difference in practice"
+"""Said of a real difference that is more probably within the rope than beyond it."""
+
 
 def headline(verdicts: Iterable[tuple[str, str]], baseline: str, why_not_judged: str) -> str:
     """Return strategies with their verdicts in one sentence, the telling ones first."""
@@ -22,7 +25,9 @@ def headline(verdicts: Iterable[tuple[str, str]], baseline: str, why_not_judged:
         by_verdict.setdefault(verdict, []).append(name)
     said = {
         BETTER: "{} better than {}",
+        BUT_LITTLE.format(BETTER): BUT_LITTLE.format("{} better than {}"),
         WORSE: "{} worse than {}",
+        BUT_LITTLE.format(WORSE): BUT_LITTLE.format("{} worse than {}"),
         NEVER_DIFFERS: "{} never different from {}",
         FAILED: "{} diverged",
         NOT_JUDGED: f"{{}} not judged beside {{}}: {why_not_judged}",

@@ -10,8 +10,8 @@ import numpy as np
 from attrs import frozen
 
 from nnl2.comparison.difference import Difference, of_one_number, over_items, over_replicates
-from nnl2.comparison.headline import FAILED, NEVER_DIFFERS, NOT_JUDGED, SEED_LUCK
-from nnl2.statistics import CANNOT_TELL, Probabilities, probabilities, varies, verdict
+from nnl2.comparison.headline import BUT_LITTLE, FAILED, NEVER_DIFFERS, NOT_JUDGED, SEED_LUCK
+from nnl2.statistics import BETTER, CANNOT_TELL, WORSE, Probabilities, probabilities, varies, verdict
 
 if TYPE_CHECKING:
     from nnl2.comparison.outcome import Outcome
@@ -58,6 +58,15 @@ class Row:
     beyond_weak_end: str | None
     beyond_strong_end: str | None
     note: str
+
+    @property
+    def verdict_and_size(self) -> str:
+        """The verdict, and of better and worse whether that probably is too little to matter."""
+        chances = self.probabilities
+        if self.verdict not in (BETTER, WORSE) or chances is None:
+            return self.verdict
+        is_little = chances.same > chances.better + chances.worse
+        return BUT_LITTLE.format(self.verdict) if is_little else self.verdict
 
 
 @frozen(eq=False)

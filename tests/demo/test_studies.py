@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from scipy.io import savemat
 
 from nnl2 import L2, Dataset, InvalidValueError, NoRegularization, Regularizer, SoftmaxCrossEntropy, Start
+from nnl2.comparison import rows
 from nnl2_demo import output, pictures, studies, study_figure
 from nnl2_demo.curves_figure import draw_curves, panels_for
 from nnl2_demo.published import Published
@@ -324,3 +325,13 @@ def test_only_the_lowest_panel_of_each_column_says_that_it_shows_epochs():
         axes.plot([1, 2], [1.0, 0.5], label="training items")
     draw_curves(panels, SimpleNamespace(outcomes=()), ["none", "l1", "l2", "dropout", "weight-decay"], "error")
     assert [axes.get_xlabel() for axes in panels] == ["", "", "epochs", "epochs", "epochs"]
+
+
+@pytest.mark.parametrize("word", ["better", "cannot tell"])
+def test_a_verdict_says_that_other_seeds_do_not_confirm_it(monkeypatch, word):
+    monkeypatch.setattr(rows, "verdict", lambda *_, **__: word)
+    study = evolve(moons.study(), settings=Settings(3, 1.0))
+    doubt = "; other seeds do not confirm that L2 0.01 per batch is better, see Reading"
+    for settings, is_published in ((study.settings, True), (evolve(study.settings, seed=10_000), False)):
+        told = rerun(study, settings, study.strategies, study.seeds(settings.seed, 3))
+        assert told.comparison.verdict.endswith(doubt) == (is_published and word == "better")

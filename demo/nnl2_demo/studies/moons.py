@@ -123,6 +123,7 @@ def study() -> Study:
         validation=moons(100, 54321),
         published=_published,
         read=_read,
+        unconfirmed=L2_NAME,
     )
 
 

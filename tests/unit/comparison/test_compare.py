@@ -35,8 +35,12 @@ from nnl2 import (
     paired_difference,
     train,
 )
-from nnl2.comparison import Outcome
-from nnl2.statistics import exact_mcnemar, probabilities, sign_flip_difference, verdict
+from nnl2.comparison import Outcome, rows
+from nnl2.comparison.headline import headline
+from nnl2.statistics import Probabilities, exact_mcnemar, probabilities, sign_flip_difference, verdict
+
+
+LITTLE = ", but probably by less than makes a difference in practice"
 
 
 def test_rows_are_the_baseline_the_strategies_and_the_baseline_with_other_seeds(arrays, quick):
@@ -78,6 +82,37 @@ def test_a_strategy_that_never_differs_is_not_called_equal(arrays, quick):
     assert result.row("l2:0").note == "no difference in any replicate, which does not show that there is none"
     assert result.verdict == "l2:0 is never different from none"
     assert result.row("l2:0").difference.low is None
+
+
+@pytest.mark.parametrize(
+    ("word", "chances", "said"),
+    [
+        (
+            "better",
+            (0.13, 0.87, 0.0),
+            f"is better than none{LITTLE}",
+        ),
+        ("better", (0.6, 0.4, 0.0), "is better than none"),
+        ("worse", (0.0, 0.7, 0.3), f"is worse than none{LITTLE}"),
+        ("cannot tell", (0.2, 0.7, 0.1), "cannot tell whether l2 is better or worse than none"),
+    ],
+)
+def test_the_verdict_says_where_a_real_difference_probably_is_too_small_to_matter(
+    arrays, quick, word, chances, said
+):
+    row = compare(arrays, ["l2:0.1"], **quick).row("l2:0.1")
+    row = attrs.evolve(row, verdict=word, probabilities=Probabilities(*chances))
+    sentence = headline([("l2", row.verdict_and_size)], "none", "")
+    assert sentence.removeprefix("l2 ") == said
+
+
+def test_a_verdict_and_its_best_guess_do_not_contradict_each_other(arrays, quick, monkeypatch):
+    likely_small = Probabilities(better=0.13, same=0.87, worse=0.0)
+    monkeypatch.setattr(rows, "verdict", lambda *_, **__: "better")
+    monkeypatch.setattr(rows, "probabilities", lambda *_, **__: likely_small)
+    result = compare(arrays, ["l2:0.1"], **quick)
+    assert result.verdict == f"l2:0.1 is better than none{LITTLE}"
+    assert result.row("l2:0.1").verdict == "better"
 
 
 def test_a_name_without_numbers_is_chosen_by_the_training_part_alone(arrays, quick):
