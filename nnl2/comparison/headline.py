@@ -40,12 +40,13 @@ def headline(verdicts: Iterable[tuple[str, str]], baseline: str, why_not_judged:
         names = by_verdict.pop(words, [])
         if names:
             be = "" if words == FAILED else (" is" if len(names) == 1 else " are")
-            clauses.append(template.format(_joined(names, "and") + be, baseline))
+            clauses.append(template.format(joined(names, "and") + be, baseline))
     unknown = [name for names in by_verdict.values() for name in names]
     if unknown:
-        clauses.append(f"cannot tell whether {_joined(unknown, 'or')} is better or worse than {baseline}")
+        clauses.append(f"cannot tell whether {joined(unknown, 'or')} is better or worse than {baseline}")
     return "; ".join(clauses)
 
 
-def _joined(names: list[str], word: str) -> str:
+def joined(names: list[str], word: str) -> str:
+    """Return names as one would say them: a, b and c."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

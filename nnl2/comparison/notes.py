@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnl2.comparison.curves import curves_of
+from nnl2.comparison.headline import joined
 from nnl2.errors import in_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nnl2.comparison.curves import Curves
     from nnl2.comparison.outcome import Outcome
     from nnl2.comparison.parts import ClassWeights
     from nnl2.comparison.recipe import Recipe
@@ -23,7 +26,8 @@ UNNAMED = "target"
 """What arrays call their target."""
 
 STILL_FALLING = 0.02
-"""An error still falls where the last fifth of the epochs bring more than this share of what all brought."""
+"""An error still falls where the last fifth of the epochs bring more than this share of what all brought; it rises
+where it ends above its lowest by more than this share of its way down."""
 
 
 def described(made: tuple[Split, ...], splits: Splits) -> str:
@@ -69,9 +73,18 @@ def notes_on(table: Table, outcomes: Sequence[Outcome], class_weights: ClassWeig
 
 
 def _on_answers(outcomes: Sequence[Outcome], class_weights: ClassWeights) -> tuple[str, ...]:
+    """Return what follows where networks name one class: nothing is learned, or what is compared is too strong."""
     if not any(outcome.n_collapsed for outcome in outcomes):
         return ()
-    way_out = "; balanced class weights let them learn rare classes" if class_weights is None else ""
+    baseline = outcomes[0]
+    collapsed = [outcome for outcome in outcomes if outcome.n_collapsed]
+    too_strong = [each.name for each in collapsed if each.regularizers != baseline.regularizers]
+    way_out = ""
+    if len(too_strong) == len(collapsed):  # neither the baseline nor the same with other seeds
+        be = "is" if len(too_strong) == 1 else "are"
+        way_out = f"; those of {baseline.name} do not, so {joined(too_strong, 'and')} {be} too strong here"
+    elif class_weights is None:
+        way_out = "; if a class is rare, balanced class weights let them learn it"
     return (f"Where networks name one class for all test items, intervals are too short{way_out}.",)
 
 
@@ -93,15 +106,29 @@ def _left_out(table: Table) -> tuple[str, ...]:
 
 
 def _on_training(baseline: Outcome) -> tuple[str, ...]:
-    """Return what must be known of the baseline's training: whether it had come to its end."""
+    """Return what must be known of the baseline's training: whether longer training could bring more."""
     falls = [_last_fall(history) for history in baseline.histories]
     if np.mean(falls) <= STILL_FALLING:
         return ()
     share = 100 * float(np.mean(falls))
     said = f"The training error of {baseline.name} is still falling at the end"
-    return (
-        f"{said} (the last fifth of the epochs brings {share:.0f} % of the way): more could change the verdict.",
-    )
+    brings = f"(the last fifth of the epochs brings {share:.0f} % of the way)"
+    lowest = _lowest_before_rising(curves_of(baseline))
+    if lowest is None:
+        return (f"{said} {brings}: longer training could change what comes out.",)
+    rises = f"but on items held out its error is lowest near epoch {lowest} and rises from there"
+    so = "it learns its training items by heart, and by that error longer training will not help it"
+    return (f"{said} {brings}, {rises}: {so}.",)
+
+
+def _lowest_before_rising(curves: Curves) -> int | None:
+    """Return the epoch with the lowest mean held-out error; None unless it rises from there, or is unknown."""
+    if curves.held_out is None or np.isnan(curves.held_out).any():
+        return None
+    errors = curves.held_out.mean(axis=0)
+    lowest = int(errors.argmin())
+    rises = errors[-1] - errors[lowest] > STILL_FALLING * (errors[0] - errors[lowest])
+    return int(curves.epochs[lowest]) if rises else None
 
 
 def _last_fall(history: History) -> float:

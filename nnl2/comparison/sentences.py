@@ -47,6 +47,7 @@ def rests_on(comparison: Findings) -> list[str]:
     """Return what the result rests on, a paragraph each."""
     return [
         *_notes_of_rows(comparison),
+        *_on_ends_of_ladders(comparison),
         *comparison.notes,
         f"Estimated: {comparison.estimand}.",
         f"Score: {comparison.score}, {comparison.score_reason}. {_judged_by(comparison)}",
@@ -143,6 +144,14 @@ def _notes_of_rows(comparison: Findings) -> list[str]:
         if row.note:
             notes.append(f"{row.name}: {row.note}.")
     return notes
+
+
+def _on_ends_of_ladders(comparison: Findings) -> list[str]:
+    """Return where the whole way of a strength can be seen, if an end of a ladder was chosen."""
+    if not any(_ends_of_ladder(row) for row in comparison.rows):
+        return []
+    where = "nnl2-demo path TABLE REGULARIZER, in Python strength_path"
+    return [f"The score along all strengths, also beyond a ladder's end, is shown by {where}."]
 
 
 def _ends_of_ladder(row: Row) -> list[str]:

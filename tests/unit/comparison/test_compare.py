@@ -39,7 +39,6 @@ from nnl2.comparison import Outcome, rows
 from nnl2.comparison.headline import headline
 from nnl2.statistics import Probabilities, exact_mcnemar, probabilities, sign_flip_difference, verdict
 
-
 LITTLE = ", but probably by less than makes a difference in practice"
 
 
@@ -143,6 +142,7 @@ def test_a_choice_at_an_end_says_what_to_try_beyond(arrays, quick):
     at_end = attrs.evolve(result.row("dropout"), at_weak_end=0, at_strong_end=2)
     text = str(attrs.evolve(result, rows=(result.rows[0], at_end, *result.rows[2:])))
     assert "2 at the ladder's strong end: the best may lie beyond, try dropout:0.9." in " ".join(text.split())
+    assert "is shown by nnl2-demo path TABLE REGULARIZER, in Python strength_path." in " ".join(text.split())
     nothing_beyond = attrs.evolve(at_end, beyond_strong_end=None)
     text = str(attrs.evolve(result, rows=(result.rows[0], nothing_beyond, *result.rows[2:])))
     assert "2 at the ladder's strong end: the best may lie beyond." in " ".join(text.split())
@@ -390,6 +390,37 @@ def test_what_watches_validation_items_gets_them_cut_from_its_training_part(tabl
 def test_collapsed_networks_are_told(arrays, quick):
     result = compare(arrays, ["l2:4"], **quick)
     assert "names one class for all test items in 6 of 6 replicates" in result.row("l2:4").note
+
+
+def test_where_only_regularized_networks_collapse_they_are_called_too_strong(arrays, quick):
+    said = "Where networks name one class for all test items, intervals are too short"
+    one = compare(arrays, ["l2:4", "l2:0.01"], **quick)
+    assert f"{said}; those of none do not, so l2:4 is too strong here." in one.notes
+    two = compare(arrays, ["l2:4", "l2:5"], class_weights="balanced", **quick)
+    assert f"{said}; those of none do not, so l2:4 and l2:5 are too strong here." in two.notes
+
+
+def test_where_the_baseline_collapses_class_weights_may_help(arrays, quick):
+    said = "Where networks name one class for all test items, intervals are too short"
+    assert (
+        f"{said}; if a class is rare, balanced class weights let them learn it."
+        in compare(arrays, ["none", "l2:5"], baseline="l2:4", **quick).notes
+    )
+    weighted = compare(arrays, ["l2:5"], baseline="l2:4", class_weights="balanced", **quick)
+    assert f"{said}." in weighted.notes
+
+
+def test_a_baseline_that_learns_by_heart_is_not_sent_to_longer_training(arrays, quick):
+    (early,) = (note for note in compare(arrays, ["l2:0.01"], **quick).notes if "still falling" in note)
+    assert early.endswith("% of the way): longer training could change what comes out.")
+    recipe = Recipe(hidden=8, epochs=100)
+    (late,) = (
+        note
+        for note in compare(arrays, ["l2:0.01"], splits=quick["splits"], recipe=recipe).notes
+        if "still falling" in note
+    )
+    assert "but on items held out its error is lowest near epoch" in late
+    assert late.endswith("by that error longer training will not help it.")
 
 
 def test_a_dataset_is_compared_by_its_labels(arrays, quick):
