@@ -170,7 +170,8 @@ OPTIONS: Sequence[Option] = [
         type=click.Path(path_type=Path),
         metavar="MODEL",
         callback=to_be_written,
-        help="Learn from all items by the best guess, and keep that for `predict`.",
+        help="Learn from all items by the best guess, and keep that for `predict`. Another than the best guess is "
+        'kept in Python: save(refit(table, "l2"), "model.npz").',
     ),
     REPORT_OPTION,
 ]

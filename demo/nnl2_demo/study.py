@@ -109,7 +109,7 @@ class Study:
         return list(self.scored)[-1]
 
     def seeds(self, first: int, n_seeds: int | None = None) -> range:
-        """Return the seeds that are compared: as many as asked for, or as cost seconds."""
+        """Return the seeds that are compared: as many as asked for, or as take a minute or two."""
         n_by_default = self.n_seeds if is_compiled() else self.n_seeds_in_numpy
         return range(first, first + (n_seeds or n_by_default))
 

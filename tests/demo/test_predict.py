@@ -244,3 +244,9 @@ def test_where_a_model_cannot_be_kept_is_told_before_anything_is_trained(argumen
     status, out, err = in_process("compare", *arguments)
     assert (status, out) == (2, "")
     assert said in err
+
+
+def test_help_says_how_another_than_the_best_guess_is_kept(in_process):
+    status, said, _ = in_process("compare", "--help")
+    assert status == 0
+    assert 'in Python: save(refit(table, "l2"), "model.npz").' in " ".join(said.split())

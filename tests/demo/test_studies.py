@@ -17,6 +17,7 @@ from nnl2 import L2, Dataset, InvalidValueError, NoRegularization, Regularizer, 
 from nnl2.comparison import rows
 from nnl2_demo import output, pictures, studies, study_figure
 from nnl2_demo.curves_figure import draw_curves, panels_for
+from nnl2_demo.decay import comparisons
 from nnl2_demo.published import Published
 from nnl2_demo.studies import article, football, moons
 from nnl2_demo.study import Settings, rerun, train_example
@@ -45,6 +46,14 @@ def test_a_study_is_a_command_that_tells_what_it_is(console, entry):
     assert " ".join(entry.about.split())[:60] in " ".join(text.split())
     assert ("--data" in text) == bool(entry.needs) == (entry.name == "football")
     assert entry.name in console("--help").stdout
+
+
+def test_help_says_how_many_seeds_are_compared_and_how_long_that_takes(console, made_up_file):
+    said = "How many seeds are compared; by default 100 (football: 10), which takes a minute or two."
+    for name in ("", *studies.STUDIES, "decay"):
+        assert said in " ".join(console(*name.split(), "--help").stdout.split())
+    assert {article.study().n_seeds, moons.study().n_seeds, comparisons.N_SEEDS} == {100}
+    assert football.study(made_up_file).n_seeds == 10
 
 
 @pytest.mark.parametrize("name", ["moons", "football"])

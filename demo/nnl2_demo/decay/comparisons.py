@@ -163,7 +163,7 @@ def name_of(kind: str, strength: float) -> str:
 
 
 def seeds_from(first: int, n_seeds: int | None) -> range:
-    """Return the seeds that are compared: as many as asked for, or as cost seconds."""
+    """Return the seeds that are compared: as many as asked for, or as take a minute or two."""
     n_by_default = N_SEEDS if is_compiled() else N_SEEDS_IN_NUMPY
     return range(first, first + (n_seeds or n_by_default))
 
