@@ -234,7 +234,7 @@ def test_a_picture_that_cannot_be_written_is_refused_before_training(console, pa
 def test_a_picture_that_cannot_be_finished_leaves_the_old_one(tmp_path):
     class Breaks:
         def savefig(self, path, **_):
-            path.write_bytes(b"half")
+            path.write(b"half")
             raise OSError(28, "No space left on device")
 
     path = tmp_path / "picture.png"
@@ -320,6 +320,7 @@ def test_a_study_without_published_numbers_and_with_many_inputs_is_told_on_the_p
         validation=None,
         published=lambda _: [],
         published_seed=0,
+        unconfirmed=None,
         read=lambda _: [],
     )
     text = output.study_as_table(rerun(study, study.settings, study.strategies, [0, 1]))
