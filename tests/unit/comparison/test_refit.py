@@ -71,6 +71,7 @@ def test_class_weights_and_time_order_reach_it(iris):
 
 
 def test_what_watches_gets_validation_items_of_its_own(iris):
+    pytest.importorskip("nnl2_early_stopping")
     assert refit(iris, "early-stopping:patience=1", recipe=QUICK).network.epochs <= 5
 
 

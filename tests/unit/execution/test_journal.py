@@ -188,9 +188,11 @@ def test_a_full_disk_is_told_in_a_line_and_loses_nothing(path, networks, items, 
 
 
 PROGRAM = """
-import os, sys
+import os, signal, sys
 from nnl2 import NeuralNetwork, make_data
 from nnl2.execution import Journal, Trainer
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who is run in the background ignores it
 
 class Ending(Journal):
     def add(self, key, trained):

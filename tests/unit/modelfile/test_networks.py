@@ -86,6 +86,8 @@ def test_a_network_comes_back_bit_for_bit_and_learns_on_as_if_it_had_never_left(
 
 
 def test_what_begins_with_the_first_weights_and_what_watches_comes_back(small_data, other_data, tmp_path):
+    pytest.importorskip("nnl2_start")
+    pytest.importorskip("nnl2_early_stopping")
     regularizer = regularizer_from_text("start:0.1+early-stopping:patience=2")
     network = made(regularizer=regularizer)
     settings = {"epochs": 5, "learning_rate": 0.1, "validation": other_data}
