@@ -235,7 +235,7 @@ def drawn(seed):
     return sizes, data, settings, training
 
 
-N_DRAWN = 120
+N_DRAWN = 132
 
 
 @pytest.mark.parametrize("seed", range(N_DRAWN))
@@ -275,8 +275,8 @@ def test_the_cases_cover_what_they_are_drawn_from():
         "weights": 2 * 3,
         "optimizer": 2 * 6,
         "data": 2 + 1,
-        "part": 2 * 10,
-        "part of biases": 2 * 7,
+        "part": 2 * 11,
+        "part of biases": 2 * 8,
     }
 
 
