@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,14 @@ def test_a_run_whose_worker_and_then_whose_parent_is_killed_ends_as_undisturbed(
 def test_ctrl_c_keeps_what_is_done_and_tells_how_to_go_on(tmp_path):
     journal = tmp_path / "run.jsonl"
     command = [*COMMAND, "--epochs", "30", "--journal", str(journal)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # who is run in the background ignores it
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heard,  # noqa: PLW1509 (there are none)
+    ) as running:
         wait_for_rows(running, journal, 3)
         running.send_signal(signal.SIGINT)
         said = running.communicate(timeout=LONGEST)[1]
