@@ -12,7 +12,7 @@ import click
 
 from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together, with_options
 from nnl2_demo.executing import as_asked, check_journal, with_execution_options
-from nnl2_demo.options import wrong_call
+from nnl2_demo.options import deliver, wrong_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,16 +34,12 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     check_together(given)
     check_journal(given)
     from nnl2 import format_comparison
-    from nnl2.writing import write_whole
     from nnl2_demo import own_table
 
     with redirect_stdout(sys.stderr):
         comparison, refit_best, remarks, split_data = _compared(given)
     text = own_table.written(comparison, partial(format_comparison, comparison), remarks, given["chosen_format"])
-    if given["output"] is None:
-        click.echo(text)
-    else:
-        write_whole(given["output"], lambda file: file.write(f"{text}\n".encode()))
+    deliver(text, given["output"])
     if given["plot"] is not None:
         os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
         from nnl2_demo.comparison_figure import draw

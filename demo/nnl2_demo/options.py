@@ -58,6 +58,16 @@ def to_be_written(_: click.Context, parameter: click.Parameter, path: Path | Non
     return path
 
 
+def deliver(text: str, output: Path | None) -> None:
+    """Write a result into a file, whole or not at all, or else to stdout."""
+    from nnl2.writing import write_whole
+
+    if output is None:
+        click.echo(text)
+    else:
+        write_whole(output, lambda file: file.write(f"{text}\n".encode()))
+
+
 def format_option(*formats: str) -> Option:
     """Return the option that says how the result is written, by default in the first of these formats."""
     return click.option(

@@ -14,7 +14,7 @@ import click
 
 from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together
 from nnl2_demo.comparing import compare_table, progress, tell
-from nnl2_demo.options import Number, wrong_call
+from nnl2_demo.options import Number, deliver, wrong_call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,10 +92,7 @@ def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
     with redirect_stdout(sys.stderr):
         path, remarks = _walked(given)
     text = own_table.written(path, partial(format_path, path), remarks, given["chosen_format"])
-    if given["output"] is None:
-        click.echo(text)
-    else:
-        write_whole(given["output"], lambda file: file.write(f"{text}\n".encode()))
+    deliver(text, given["output"])
     if given["plot"] is not None:
         os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
         from nnl2_demo.path_picture import draw
