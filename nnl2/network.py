@@ -479,10 +479,7 @@ def assigned(
     n = len(together)
     datasets = _one_dataset_each("data", data, together)
     epochs = check_count("epochs", epochs)
-    rates = [
-        check_rates(rate, network.epochs + 1, epochs, network.spec.dtype)
-        for rate, network in zip(_one_each("learning_rate", learning_rate, n), together, strict=True)
-    ]
+    rates = _rates_each(_one_each("learning_rate", learning_rate, n), together, epochs)
     sizes = [check_count("batch_size", size) for size in _one_each("batch_size", batch_size, n)]
     tables = check_orders(orders, epochs, [dataset.n_items for dataset in datasets])
     validations = [None] * n if validation is None else _one_dataset_each("validation", validation, together)
@@ -565,6 +562,16 @@ def _one_each(name: str, given: Any, n_networks: int) -> Sequence[Any]:  # noqa:
     if len(given) != n_networks:
         raise InvalidValueError(f"{name} must be one or one for each of {n_networks} networks, got {len(given)}")
     return [each.item() if isinstance(each, np.generic) else each for each in given]
+
+
+def _rates_each(given: Sequence[Any], networks: Sequence[NeuralNetwork], epochs: int) -> list[NDArray[np.float64]]:
+    """Return the learning rates of each network; those that ask for the same share one array."""
+    checked: dict[tuple[int, int, np.dtype[Any]], NDArray[np.float64]] = {}
+    keys = [(id(rate), network.epochs, network.spec.dtype) for rate, network in zip(given, networks, strict=True)]
+    for key, rate, network in zip(keys, given, networks, strict=True):
+        if key not in checked:
+            checked[key] = check_rates(rate, network.epochs + 1, epochs, network.spec.dtype)
+    return [checked[key] for key in keys]
 
 
 def _one_dataset_each(

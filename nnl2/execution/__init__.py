@@ -13,11 +13,12 @@ module       what the reader finds in it
 `link`       which workers there are
 `tables`     items, sent to the cluster once
 `blocks`     how many tasks a block has
+`parcels`    tasks, and what came of them, as bytes
 `worker`     what a worker does with a block
 `handshake`  whether all workers are like this process
 `versions`   what must be the same for the same bits
 `journal`    `Journal`: the file
-`rows`       a network that is done as a line of JSON
+`rows`       a network that is done as plain values
 `identity`   what tells tasks apart: a hash of all that decides what comes of them
 ===========  ================================================================
 """

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     from nnl2.training.task import Task
 
-OVERHEAD = 0.025
+OVERHEAD = 0.02
 """CPU seconds that a block costs besides training, here, in the scheduler and in the worker: see docs/scale.md."""
 
 OVERHEAD_HERE = 0.015
 """Those of them that this process spends, with dask's scheduler where that runs here."""
 
-LARGEST_SHARE = 0.05
-"""The part of all CPU time that overhead may take."""
+LARGEST_SHARE = 0.02
+"""The part of all CPU time that blocks may cost; what each network in them costs comes to it."""
 
 AT_ONE_TIME = 3
 """Blocks for each thread of the cluster that are sent ahead: one at work, two that wait."""

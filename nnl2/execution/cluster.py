@@ -15,8 +15,9 @@ from nnl2.execution.blocks import AT_ONE_TIME, Pace
 from nnl2.execution.executor import Executor
 from nnl2.execution.identity import Identities
 from nnl2.execution.link import MOMENT, Link
+from nnl2.execution.parcels import modules_needed, packed, results_unpacked
 from nnl2.execution.tables import Tables
-from nnl2.execution.versions import modules_in, own_versions
+from nnl2.execution.versions import own_versions
 from nnl2.execution.worker import train_block
 from nnl2.training.history import History
 from nnl2.training.task import Trained
@@ -77,7 +78,7 @@ class _Round:
         from distributed import as_completed  # noqa: PLC0415 (an extra)
 
         self._client, self._pace, self._tasks, self._done = client, pace, tasks, done
-        self._link = Link(client, sorted(modules_in(_pickled([task.spec for task in tasks]))))
+        self._link = Link(client, modules_needed(tasks))
         self._tables = Tables(client, Identities())
         self._waiting = deque(range(len(tasks)))
         self._alone: deque[int] = deque()
@@ -112,13 +113,15 @@ class _Round:
             self._alone.popleft()
 
     def _submit(self, numbers: list[int]) -> bool:
-        """Send a block; return whether it went, which it does not where a worker dies meanwhile."""
+        """Send a block; return whether it went, which it does not where a worker or the scheduler dies meanwhile."""
+        from distributed.client import ClosedClientError  # noqa: PLC0415 (an extra)
+
         try:
-            parcels, tables = self._tables.parcels([self._tasks[number] for number in numbers])
+            keyed, tables = self._tables.keyed([self._tasks[number] for number in numbers])
             future = self._client.submit(
-                train_block, own_versions(), _pickled(parcels), tables, pure=False, workers=self._link.workers
+                train_block, own_versions(), packed(keyed), tables, pure=False, workers=self._link.workers
             )
-        except (OSError, CancelledError):
+        except (OSError, CancelledError, ClosedClientError):
             self._tables.forget_lost()
             return False
         self._sent[future] = numbers
@@ -141,7 +144,7 @@ class _Round:
 
         if status == "finished":
             self._pace.note([self._tasks[number] for number in numbers], result.seconds)
-            for number, trained in zip(numbers, result.trained, strict=True):
+            for number, trained in zip(numbers, results_unpacked(result.trained), strict=True):
                 self._done(number, trained)
             return
         error = result[1] if isinstance(result, tuple) else result
@@ -180,11 +183,3 @@ def _given_up(task: Task) -> Trained:
     validation = None if task.settings.validation is None else nothing
     history = History(np.empty(0, np.int64), nothing, nothing, validation, task.state.epochs, str(failure))
     return Trained(task.state, history, failure)
-
-
-def _pickled(values: object) -> bytes:
-    """Return values as bytes; classes of the user's own program travel with them."""
-    import cloudpickle  # noqa: PLC0415 (comes with dask)
-
-    pickled: bytes = cloudpickle.dumps(values)
-    return pickled

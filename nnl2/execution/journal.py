@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from nnl2.errors import InvalidValueError, JournalError, shown
-from nnl2.execution.rows import as_line, line_of, trained_of
+from nnl2.execution.rows import as_line, row_of, trained_of
 from nnl2.execution.versions import differences, own_versions, versions_of
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Journal:
 
     def add(self, key: str, trained: Trained) -> None:
         """Write down what came of a task; it is on the disk when this returns."""
-        line = line_of(key, trained)
+        line = as_line({"task": key} | row_of(trained))
         with self._writing:
             start = self._size
             self._write(line)

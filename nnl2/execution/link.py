@@ -9,13 +9,13 @@ from nnl2.errors import ClusterError, in_words
 from nnl2.execution.handshake import strangers
 from nnl2.validation import warn
 
-SECONDS = 0.5
+SECONDS = 1.0
 """How old what is known may be."""
 
 SETTLED = 2.0
 """Seconds after which a worker has surely begun; dask does not start one again that dies while it begins."""
 
-MOMENT = 0.005
+MOMENT = 0.02
 """Seconds between two looks."""
 
 PATIENCE = 60.0

@@ -33,20 +33,20 @@ class Tables:
         self._client, self._identities = client, identities
         self._sent: dict[str, Any] = {}
 
-    def parcels(self, tasks: Sequence[Task]) -> tuple[list[Task], dict[str, Any]]:
+    def keyed(self, tasks: Sequence[Task]) -> tuple[list[Task], dict[str, Any]]:
         """Return tasks with keys in the place of large arrays, and what is known by these keys; all is sent."""
         needed = {self._identities.of(value): value for task in tasks for value in _large(task)}
         missing = [key for key in needed if key not in self._sent]
         if missing:
             arrays = [_as_arrays(needed[key]) for key in missing]
             self._sent |= zip(missing, self._client.scatter(arrays, hash=False), strict=True)
-        return [self._parcel(task) for task in tasks], {key: self._sent[key] for key in needed}
+        return [self._keyed(task) for task in tasks], {key: self._sent[key] for key in needed}
 
     def forget_lost(self) -> None:
         """Send anew, when it is needed next, what was lost with a worker that held it."""
         self._sent = {key: future for key, future in self._sent.items() if future.status == "finished"}
 
-    def _parcel(self, task: Task) -> Task:
+    def _keyed(self, task: Task) -> Task:
         settings = task.settings
         validation: Any = None if settings.validation is None else self._identities.of(settings.validation)
         orders = settings.orders

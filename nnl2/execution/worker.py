@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import pickle
 from time import thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nnl2.data import Dataset
 from nnl2.errors import ClusterError
+from nnl2.execution.parcels import results_packed, unpacked
 from nnl2.execution.versions import differences, own_versions
 from nnl2.training.loop import Shared
 from nnl2.training.task import Trained
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 
 class Finished(NamedTuple):
-    """What came of each task of a block, and the CPU seconds it took."""
+    """What came of each task of a block, packed, and the CPU seconds of training them."""
 
-    trained: list[Trained]
+    trained: bytes
     seconds: float
 
 
-def train_block(versions: Mapping[str, str], pickled: bytes, tables: Mapping[str, Arrays]) -> Finished:
+def train_block(versions: Mapping[str, str], parcel: bytes, tables: Mapping[str, Arrays]) -> Finished:
     """Return what comes of the tasks in a block.
 
     Parameters
     ----------
     versions
         Those of the process that asks: a worker that joins late may have others.
-    pickled
+    parcel
         The tasks, with the keys of tables in the place of arrays.
     tables
         Items and visiting orders, by their keys.
@@ -49,12 +49,11 @@ def train_block(versions: Mapping[str, str], pickled: bytes, tables: Mapping[str
     differing = differences(versions, own_versions())
     if differing:
         raise ClusterError(f"a worker has {', '.join(differing)}")
-    begun = thread_time()
-    tasks: Sequence[Task] = pickle.loads(pickled)  # noqa: S301 (from who already runs this function here)
     made = {key: dataset_of(arrays) if len(arrays) > 1 else arrays[0] for key, arrays in tables.items()}
-    shared = Shared()
+    tasks, shared, begun = unpacked(parcel), Shared(), thread_time()
     trained = [_train(_filled(task, made), shared) for task in tasks]
-    return Finished(trained, thread_time() - begun)
+    seconds = thread_time() - begun
+    return Finished(results_packed(trained), seconds)
 
 
 def dataset_of(arrays: Arrays) -> Dataset:

@@ -4,8 +4,8 @@
     python tests/benchmarks/scale.py --all       networks to 10^5, rows to 10^6
 
 What stands in nnl2/execution/blocks.py and docs/scale.md comes from here. CPU seconds are told of this process, in
-which dask's scheduler runs too, and of all workers, so that what others do on the machine is seen little;
-overhead is what dask takes beside one thread here.
+which dask's scheduler runs too, and of all workers, so that what others do on the machine is seen little. Overhead
+is what these take beside training and beside what dask takes while nothing is done.
 """
 
 from __future__ import annotations
@@ -17,12 +17,18 @@ import sys
 import time
 
 import numpy as np
+from dask import config
 from distributed import Client, LocalCluster
 
 from nnl2 import L2, Dataset, FixedTest, NeuralNetwork, Recipe, Table, compare, make_data
-from nnl2.execution import Cluster, Threads, Trainer
+from nnl2.execution import Cluster, Threads
+from nnl2.network import assigned
+from nnl2_demo.executing import OF_OUR_OWN
 
 N_NETWORKS = (100, 1_000, 10_000, 100_000)
+EPOCHS = (20, 200)
+"""Trainings of about 2 and 20 ms."""
+
 N_ROWS = (1_000, 10_000, 100_000, 1_000_000)
 SHORT = 2
 """How many of the first, and one more of the second, are measured unless --all is given."""
@@ -38,48 +44,62 @@ def used(client):
 
 
 class Counted(Cluster):
-    """A cluster whose blocks are counted."""
+    """A cluster whose blocks are counted, and the CPU seconds of training alone."""
 
     def __init__(self, client):
         super().__init__(client)
-        self.n_blocks, submit = 0, client.submit
+        self.n_blocks = self.trained = 0
+        note = self._pace.note
 
-        def counting(*arguments, **settings):
+        def counting(tasks, seconds):
             self.n_blocks += 1
-            return submit(*arguments, **settings)
+            self.trained += seconds
+            note(tasks, seconds)
 
-        client.submit = counting
+        self._pace.note = counting
 
 
-def measured(executor, client, made, data, n_jobs):
+def measured(executor, client, n, epochs, n_jobs):
     """Return seconds by the clock, and CPU seconds here and in workers."""
+    _, tasks = assigned(networks(n), make_data(200), epochs=epochs, learning_rate=0.01, batch_size=16)
     begun, before = time.perf_counter(), used(client)
-    Trainer(executor)(made, data, epochs=20, learning_rate=0.01, batch_size=16, n_jobs=n_jobs)
+    executor.train(tasks, n_jobs, {}.__setitem__)
     return time.perf_counter() - begun, *(now - then for now, then in zip(used(client), before, strict=True))
 
 
-def on_threads(n, data):
-    """Print rows for one and two threads; return the CPU seconds of one."""
+def idle(client, seconds=3):
+    """Return the CPU seconds that dask takes in each second in which nothing is done."""
+    before = used(client)
+    time.sleep(seconds)
+    return (sum(used(client)) - sum(before)) / seconds
+
+
+def on_threads(n, epochs):
     for n_jobs in (2, 1):
-        seconds, here, _ = measured(Threads(), None, networks(n), data, n_jobs)
-        print(f"{n:>8}  {f'threads {n_jobs}':<10} {seconds:8.2f} {here:8.2f}{'':>53} {peak():6.0f}")
-    return here
+        seconds, here, _ = measured(Threads(), None, n, epochs, n_jobs)
+        print(f"{n:>8}  {f'threads {n_jobs}':<10} {seconds:8.2f} {here:8.2f}{'':>55} {peak():6.0f}", flush=True)
 
 
-def on_workers(n, data, n_workers, alone):
-    cluster = LocalCluster(
-        n_workers=n_workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
-    )
+def on_workers(n, epochs, n_workers):
+    with config.set(OF_OUR_OWN):
+        cluster = LocalCluster(
+            n_workers=n_workers,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        )
     with cluster, Client(cluster) as client:
         executor = Counted(client)
-        measured(executor, client, networks(20), data, 1)  # workers import, and the pace is found
-        executor.n_blocks = 0
-        seconds, here, there = measured(executor, client, networks(n), data, 1)
-    extra = here + there - alone
+        measured(executor, client, 20, epochs, 1)  # workers import, and the pace is found
+        waiting = idle(client)
+        executor.n_blocks = executor.trained = 0
+        seconds, here, there = measured(executor, client, n, epochs, 1)
+    alone = waiting * seconds
+    extra = here + there - executor.trained - alone
     print(
-        f"{n:>8}  {f'dask {n_workers}':<10} {seconds:8.2f} {here:8.2f} {there:8.2f} {executor.n_blocks:7d} "
-        f"{1e3 * extra / executor.n_blocks:8.1f} {1e3 * here / executor.n_blocks:8.1f} "
-        f"{extra / (here + there):8.1%} {peak():6.0f}"
+        f"{n:>8}  {f'dask {n_workers}':<10} {seconds:8.2f} {here:8.2f} {there:8.2f} {executor.trained:8.2f} "
+        f"{executor.n_blocks:6d} {alone:6.2f} {1e6 * extra / n:8.0f} {extra / executor.trained:8.1%} {peak():6.0f}",
+        flush=True,
     )
 
 
@@ -112,14 +132,16 @@ def main():
     if "--rows" in sys.argv:
         rows(int(sys.argv[-1]))
         return
-    data = make_data(200)
-    print("10-8-4, 20 epochs of 200 items in batches of 16. Seconds; CPU of all and here for each block in ms.")
-    print(f"{'networks':>8}  {'on':<10} {'clock':>8} {'CPU here':>8} {'workers':>8} {'blocks':>7} ", end="")
-    print(f"{'overhead':>8} {'here':>8} {'share':>8} {'MB':>6}")
-    for n in N_NETWORKS if everything else N_NETWORKS[:SHORT]:
-        alone = on_threads(n, data)
-        for n_workers in (1, 2):
-            on_workers(n, data, n_workers, alone)
+    print("10-8-4, 200 items in batches of 16. Seconds; of each network's overhead microseconds.")
+    titles = ("clock", "CPU here", "workers", "training")
+    print(f"{'networks':>8}  {'on':<10} {' '.join(f'{title:>8}' for title in titles)} {'blocks':>6} ", end="")
+    print(f"{'idle':>6} {'overhead':>8} {'share':>8} {'MB':>6}", flush=True)
+    for epochs in EPOCHS:
+        print(f"{epochs} epochs", flush=True)
+        for n in N_NETWORKS[: -1 if epochs > EPOCHS[0] else None] if everything else N_NETWORKS[:SHORT]:
+            on_threads(n, epochs)
+            for n_workers in (1, 2):
+                on_workers(n, epochs, n_workers)
     print("\nA float32 table of 100 columns: MB, CPU seconds, and MB beyond it at the highest.")
     print(f"{'rows':>8}  {'table':>8} {'one epoch':>10} {'MB':>10} {'compare':>10} {'MB':>10}", flush=True)
     for n in N_ROWS if everything else N_ROWS[: SHORT + 1]:  # each in a process of its own, for its peak
