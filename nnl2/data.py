@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,8 @@ from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.validation import as_array, as_table, check_table, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import ArrayLike, NDArray
 
     FloatArray = NDArray[np.floating[Any]]
@@ -25,10 +28,51 @@ MANY_CLASSES = 100
 MOST_TARGETS = 100_000_000
 """The largest one-hot table, items times classes: 800 MB."""
 
+BLOCK_NUMBERS = 1_000_000
+"""So many numbers of a `RowSource` are asked for at a time."""
+
 _equal = cmp_using(eq=np.array_equal)
 
 
+class RowSource(ABC):
+    """Inputs that are made as they are asked for, where a whole array of them would be too large.
+
+    It answers as an array `(n_items, n_in)` of finite numbers does to `shape`, `dtype`, `len` and `source[rows]`.
+    """
+
+    @property
+    @abstractmethod
+    def shape(self) -> tuple[int, int]:
+        """The numbers of items and inputs."""
+
+    @property
+    @abstractmethod
+    def dtype(self) -> np.dtype[Any]:
+        """The number type."""
+
+    @abstractmethod
+    def __getitem__(self, rows: slice | NDArray[np.integer[Any]]) -> FloatArray:
+        """Return these rows, as an array of their own."""
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> FloatArray:  # noqa: FBT001 (numpy's)
+        """Return all rows: a large array."""
+        if copy is False:
+            raise ValueError("rows that are made as they are asked for cannot be had without a copy")
+        return self[:].astype(dtype or self.dtype, copy=False)
+
+
+def blocks_of(inputs: FloatArray) -> Iterator[slice]:
+    """Yield slices of the rows of inputs: one for all of an array, several of a `RowSource`."""
+    size = len(inputs) if isinstance(inputs, np.ndarray) else max(1, BLOCK_NUMBERS // inputs.shape[1])
+    return (slice(first, first + size) for first in range(0, len(inputs), size))
+
+
 def _as_inputs(given: ArrayLike) -> FloatArray:
+    if isinstance(given, RowSource):
+        return given  # type: ignore[return-value]  # it answers like one
     return check_table("inputs", given)
 
 
@@ -60,8 +104,8 @@ class Dataset:
     Parameters
     ----------
     inputs
-        Table `(n_items, n_in)` of finite numbers. A float array is not copied: do not change it while it is
-        in use.
+        Table `(n_items, n_in)` of finite numbers. A float array, of a file or not, is not copied: do not change
+        it while it is in use. A `RowSource` stays what it is.
     targets
         Table `(n_items, n_out)`; for classes one-hot, see `from_labels`.
     item_weights
@@ -94,7 +138,8 @@ class Dataset:
             raise InvalidValueError(
                 f"item_weights must be one for each of {len(self.inputs)} items, got {len(self.item_weights)}"
             )
-        self._warn_about_scale()
+        if isinstance(self.inputs, np.ndarray):
+            self._warn_about_scale()
 
     @classmethod
     def from_labels(
@@ -180,7 +225,7 @@ class Dataset:
     def __setstate__(self, state: dict[str, FloatArray | None]) -> None:
         """Fill a copy, or what comes out of a pickle: numpy forgets on the way that arrays are read-only."""
         for name, array in state.items():
-            if array is not None:
+            if isinstance(array, np.ndarray):
                 array.flags.writeable = False
             object.__setattr__(self, name, array)
 

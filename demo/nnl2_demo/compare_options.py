@@ -27,6 +27,9 @@ LARGEST_SEED = 2**32 - 1
 OF_A_FILE = ("target", "task", "group", "time", "weight", "test", "delimiter", "encoding")
 """What says how to read a CSV; tables with a name come as they are."""
 
+OF_AN_ARRAY = ("target", "task")
+"""What says how to read a .npy file; its columns have no names but x0, x1 ..."""
+
 OF_THE_RECIPE = ("hidden", "optimizer", "learning_rate", "batch_size", "epochs", "seeds")
 """What says how networks are made and trained; all but the optimizer's text is checked here."""
 
@@ -73,7 +76,7 @@ def _table(_: click.Context, __: click.Parameter, name: str) -> str:
     if name in known or Path(name).is_file():
         return name
     near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"a CSV file, or one of {', '.join(known)}, is needed"
+    hint = f"did you mean {near[0]!r}?" if near else f"a CSV or .npy file, or one of {', '.join(known)}, is needed"
     what = "is a folder" if Path(name).is_dir() else "is no file"
     raise click.BadParameter(f"{name!r} {what}; {hint}")
 
@@ -87,7 +90,11 @@ ENCODING: Option = click.option(
 
 OPTIONS: Sequence[Option] = [
     click.argument("name", metavar="TABLE", callback=_table),
-    click.option("--target", metavar="COLUMN", help="What shall be learned; by default the last column."),
+    click.option(
+        "--target",
+        metavar="COLUMN",
+        help="What shall be learned; by default the last column. Of a .npy file x0, x1 ..., or another such file.",
+    ),
     click.option(
         "--regularizer",
         "texts",
@@ -202,6 +209,11 @@ def check_together(given: dict[str, Any]) -> None:
 
 def _check_source(given: dict[str, Any]) -> None:
     name = given["name"]
+    for option in set(OF_A_FILE).difference(OF_AN_ARRAY):
+        if name.lower().endswith(".npy") and given.get(option) is not None:
+            raise click.UsageError(
+                f"--{option} is for a CSV file, and {name} holds an array; in Python `compare` can."
+            )
     for option in OF_A_FILE:
         if name in (*TABLES, *GENERATORS) and given[option] is not None:
             raise click.UsageError(f"--{option} is for a CSV file; {name} comes as it is.")

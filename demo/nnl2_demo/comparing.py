@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     """Compare regularizers on a table of your own.
 
-    TABLE is a CSV file whose first line names the columns; or iris, wine, breast_cancer, digits or diabetes; or a
-    generator, article or moons. Each strategy is compared with none on the same splits. docs/comparing.md explains
-    every word of the result.
+    TABLE is a CSV file whose first line names the columns; or an array in a .npy file; or iris, wine,
+    breast_cancer, digits or diabetes; or a generator, article or moons. Each strategy is compared with none on the
+    same splits. docs/comparing.md explains every word of the result.
     """
     check_together(given)
     check_journal(given)

@@ -24,6 +24,7 @@ from nnl2.engine import kernel
 from nnl2.errors import in_a_line
 from nnl2.preparation import joined
 from nnl2.preparation.bundled import BUNDLED
+from nnl2.preparation.npy import is_array_file
 from nnl2_demo.page import paragraph, width
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def data_called(
         return GENERATORS[name], None
     if name in BUNDLED:
         return Table.bundled(name), None
+    if is_array_file(name):
+        return Table.from_npy(name, reading["target"], task=reading["task"]), None
     table = Table.from_csv(name, **reading)
     if test is None:
         return table, None

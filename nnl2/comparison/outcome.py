@@ -8,6 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from nnl2.comparison.scores import Judged, Score, judge_classes, judge_values
+from nnl2.data import blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,8 @@ class Outcome:
         In how many replicates some network gives all test items the same class.
     items
         What each test item adds to the deciding score, averaged over seeds, for each replicate; None where the
-        score is no mean over items, or training failed.
+        score is no mean over items, training failed, or nobody asks: of all strategies but the first and the last
+        only those of the last replicate are kept.
     """
 
     name: str
@@ -121,10 +123,20 @@ def _judge_held_out(part: Part, network: NeuralNetwork, deciding: Score) -> Judg
     return _judge(part, network, part.held_out, part.table, part.held_out_rows, deciding)
 
 
+def outputs_of(network: NeuralNetwork, items: Dataset) -> FloatArray:
+    """Return the outputs for all items, of which no more than a block are in memory at a time."""
+    return np.concatenate([network.compute_outputs(items.inputs[rows]) for rows in blocks_of(items.inputs)])
+
+
 def _judge(
-    part: Part, network: NeuralNetwork, items: Dataset, table: Table, rows: NDArray[np.intp], deciding: Score
+    part: Part,
+    network: NeuralNetwork,
+    items: Dataset,
+    table: Table,
+    rows: NDArray[np.integer[Any]],
+    deciding: Score,
 ) -> Judged:
-    outputs = network.compute_outputs(items.inputs)
+    outputs = outputs_of(network, items)
     if table.classes is None:
         return judge_values(part.values(outputs), table, rows, deciding)
     return judge_classes(outputs, table, rows, deciding)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nnl2.preparation import Preparation, Table
 
     FloatArray = NDArray[np.floating[Any]]
-    Rows = NDArray[np.intp]
+    Rows = NDArray[np.integer[Any]]
     ClassWeights = str | Mapping[Any, float] | None
     Orders = NDArray[np.integer[Any]] | str | None
     Inside = Callable[[Table, Rows, int, int], list[tuple[Rows, Rows]]]

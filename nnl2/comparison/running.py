@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import attrs
+
 from nnl2.comparison.fits import Fit, train_all
 from nnl2.comparison.outcome import outcome_of, replicate_of
 from nnl2.comparison.tuning import choose
@@ -43,9 +45,20 @@ def outcomes_of(
         for of_split in _replicates(some, strategies, procedure, deciding):
             for own, replicate in zip(replicates, of_split, strict=True):
                 own.append(replicate)
+            _forget_items(replicates[1:-1])
         if on_progress is not None:
             on_progress(some[-1][0] + 1, len(made))
     return [outcome_of(each.name, own) for each, own in zip(strategies, replicates, strict=True)]
+
+
+def _forget_items(replicates: Sequence[list[Replicate]]) -> None:
+    """Drop what each test item adds to the score, but for the last replicate, whose items may be the replicates.
+
+    Of the first and the last strategy all are kept: they tell what the data can resolve.
+    """
+    for own in replicates:
+        if len(own) > 1:
+            own[-2] = attrs.evolve(own[-2], items=None)
 
 
 def batches(made: Sequence[Split], on_progress: Progress) -> Iterator[list[tuple[int, Split]]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nnl2.preparation import Table
 
     FloatArray = NDArray[np.floating[Any]]
+    Rows = NDArray[np.integer[Any]]
 
 LARGE_CLASS = 2 / 3
 """Where one class has more of the items, accuracy rewards naming it always: balanced accuracy decides."""
@@ -125,7 +126,7 @@ def deciding_score(name: str | None, tables: Sequence[Table]) -> tuple[Score, st
     return ACCURACY, f"no class has over two thirds of the items, the largest {100 * largest:.0f} %"
 
 
-def judge_classes(outputs: FloatArray, table: Table, rows: NDArray[np.intp], deciding: Score) -> Judged:
+def judge_classes(outputs: FloatArray, table: Table, rows: Rows, deciding: Score) -> Judged:
     """Return the scores of outputs `(n_items, n_classes)` for these rows, each averaged by item weights.
 
     A single column of outputs is that of the second class.
@@ -150,7 +151,7 @@ def judge_classes(outputs: FloatArray, table: Table, rows: NDArray[np.intp], dec
     return Judged(scores, each.get(deciding.name), bool((answers == answers[0]).all()) and len(rows) > 1)
 
 
-def judge_values(values: FloatArray, table: Table, rows: NDArray[np.intp], deciding: Score) -> Judged:
+def judge_values(values: FloatArray, table: Table, rows: Rows, deciding: Score) -> Judged:
     """Return the scores of predicted values `(n_items,)` for these rows, each averaged by item weights."""
     truths, weights = table.targets[rows], _weights(table, rows)
     squares = weights * np.square(truths - values)
@@ -162,9 +163,7 @@ def judge_values(values: FloatArray, table: Table, rows: NDArray[np.intp], decid
     return Judged(scores, each.get(deciding.name), collapsed=False)
 
 
-def score_without_inputs(
-    table: Table, learned: NDArray[np.intp], rows: NDArray[np.intp], score: Score
-) -> float | None:
+def score_without_inputs(table: Table, learned: Rows, rows: Rows, score: Score) -> float | None:
     """Return a score of who knows the training items' targets and no inputs: a network should do better.
 
     Every item gets the shares of the classes, or the mean. None where the rows do not define the score.
@@ -177,7 +176,7 @@ def score_without_inputs(
     return judge_classes(np.tile(shares, (len(rows), 1)), table, rows, score).scores.get(score.name)
 
 
-def _weights(table: Table, rows: NDArray[np.intp]) -> FloatArray:
+def _weights(table: Table, rows: Rows) -> FloatArray:
     """Return the items' weights with a mean of 1."""
     if table.item_weights is None:
         return np.ones(len(rows))

@@ -57,9 +57,13 @@ def items_of(data: object) -> Items:
 def table_of(made: Sequence[Items], *, name: str) -> Table:
     """Return one Table of the items of one generator, in their order."""
     first = made[0]
-    weights = None if first.item_weights is None else np.concatenate([each.item_weights for each in made])
-    inputs, targets = (np.concatenate([each[column] for each in made]) for column in (0, 1))
-    return Table.from_arrays(inputs, targets, item_weights=weights, task=first.task, name=name)
+    if len(made) > 1:
+        weights = None if first.item_weights is None else np.concatenate([each.item_weights for each in made])
+        inputs, targets = (np.concatenate([each[column] for each in made]) for column in (0, 1))
+        first = Items(inputs, targets, weights, first.task)
+    return Table.from_arrays(
+        first.inputs, first.targets, item_weights=first.item_weights, task=first.task, name=name
+    )
 
 
 def _items_of_dataset(data: Dataset) -> Items:

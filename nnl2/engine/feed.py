@@ -279,14 +279,19 @@ class Feed:
 def block_size(data: Dataset, dtype: np.dtype[Any]) -> int:
     """Return how many items may be copied into a number type, row by row, at once; all where none need be."""
     tables = data.inputs, data.targets
-    if all(table.dtype == dtype and table.flags.c_contiguous for table in tables):
+    if all(isinstance(table, np.ndarray) and _is_ready(table, dtype) for table in tables):
         return data.n_items
     return max(1, BLOCK_BYTES // (8 * (data.inputs.shape[1] + data.targets.shape[1])))
 
 
+def _is_ready(numbers: NDArray[Any], dtype: np.dtype[Any]) -> bool:
+    """Return whether numbers have a number type and stand row by row."""
+    return numbers.dtype == dtype and numbers.flags.c_contiguous
+
+
 def _in_rows(numbers: NDArray[Any], dtype: np.dtype[Any]) -> FloatArray:
     """Return numbers in a number type, row by row; what is too large for it becomes infinite."""
-    if numbers.dtype == dtype and numbers.flags.c_contiguous:
+    if _is_ready(numbers, dtype):
         return numbers
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(numbers, dtype)

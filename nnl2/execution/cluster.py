@@ -13,7 +13,6 @@ import numpy as np
 from nnl2.errors import ClusterError, Nnl2Error, in_words
 from nnl2.execution.blocks import AT_ONE_TIME, Pace
 from nnl2.execution.executor import Executor
-from nnl2.execution.identity import Identities
 from nnl2.execution.link import MOMENT, Link
 from nnl2.execution.parcels import modules_needed, packed, results_unpacked
 from nnl2.execution.tables import Tables
@@ -57,7 +56,7 @@ class Cluster(Executor):
 
     def __init__(self, client: Any) -> None:  # noqa: ANN401 (a dask.distributed.Client)
         self._client = client
-        self._pace = Pace()
+        self._pace, self._tables = Pace(), Tables(client)
 
     def train(self, tasks: Sequence[Task], n_jobs: int, done: Done) -> None:
         """Train all tasks, whatever `n_jobs` says, on all workers.
@@ -68,18 +67,25 @@ class Cluster(Executor):
             If a worker is unlike this process, or scheduler or workers are gone for a minute.
         """
         if tasks:
-            _Round(self._client, self._pace, tasks, done).run()
+            self._tables.begin()
+            _Round(self._client, self._pace, self._tables, tasks, done).run()
 
 
 class _Round:
     """The tasks of one call on the cluster."""
 
-    def __init__(self, client: Any, pace: Pace, tasks: Sequence[Task], done: Done) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 (as above)
+        pace: Pace,
+        tables: Tables,
+        tasks: Sequence[Task],
+        done: Done,
+    ) -> None:
         from distributed import as_completed  # noqa: PLC0415 (an extra)
 
-        self._client, self._pace, self._tasks, self._done = client, pace, tasks, done
+        self._client, self._pace, self._tables, self._tasks, self._done = client, pace, tables, tasks, done
         self._link = Link(client, modules_needed(tasks))
-        self._tables = Tables(client, Identities())
         self._waiting = deque(range(len(tasks)))
         self._alone: deque[int] = deque()
         self._deaths, self._refused = [0] * len(tasks), [0] * len(tasks)
@@ -113,15 +119,16 @@ class _Round:
             self._alone.popleft()
 
     def _submit(self, numbers: list[int]) -> bool:
-        """Send a block; return whether it went, which it does not where a worker or the scheduler dies meanwhile."""
-        from distributed.client import ClosedClientError  # noqa: PLC0415 (an extra)
-
+        """Send a block; return whether it went: not where a worker, or the scheduler, dies meanwhile."""
         try:
             keyed, tables = self._tables.keyed([self._tasks[number] for number in numbers])
             future = self._client.submit(
                 train_block, own_versions(), packed(keyed), tables, pure=False, workers=self._link.workers
             )
-        except (OSError, CancelledError, ClosedClientError):
+        except Exception as error:
+            of_a_worker = isinstance(error, OSError | CancelledError)
+            if not of_a_worker and self._client.status == "running":
+                raise  # a client without its scheduler fails in many ways, and `look` tells of it
             self._tables.forget_lost()
             return False
         self._sent[future] = numbers

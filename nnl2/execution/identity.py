@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from nnl2.data import Dataset
 from nnl2.errors import InvalidTypeError, shown
+from nnl2.preparation.standardized import StandardizedRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +41,15 @@ class Identities:
     def of(self, value: object) -> str:
         """Return the hash of a value that is not changed."""
         if id(value) not in self._known:
-            self._known[id(value)] = value, hash_of(value)  # which also keeps its id from being given away
+            self._known[id(value)] = value, self._hash_of(value)  # which also keeps its id from being given away
         return self._known[id(value)][1]
+
+    def _hash_of(self, value: object) -> str:
+        if isinstance(value, Dataset) and isinstance(value.inputs, StandardizedRows):
+            source = value.inputs
+            own = source.rows, source.medians, source.means, source.scales, value.targets, value.item_weights
+            return hash_of((self.of(source.matrix), *own))
+        return hash_of(value)
 
 
 def hash_of(value: object) -> str:

@@ -9,17 +9,17 @@ from nnl2.data import Dataset
 from nnl2.errors import ClusterError
 from nnl2.execution.parcels import results_packed, unpacked
 from nnl2.execution.versions import differences, own_versions
+from nnl2.preparation.standardized import StandardizedRows
 from nnl2.training.loop import Shared
 from nnl2.training.task import Trained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from nnl2.training.task import Task
 
-    Arrays = tuple[NDArray[Any] | None, ...]
+    Arrays = tuple[Any, ...]
+    """An array alone; or inputs, targets and weights, the inputs of a large table as its key and the rest."""
 
 
 class Finished(NamedTuple):
@@ -49,23 +49,30 @@ def train_block(versions: Mapping[str, str], parcel: bytes, tables: Mapping[str,
     differing = differences(versions, own_versions())
     if differing:
         raise ClusterError(f"a worker has {', '.join(differing)}")
-    made = {key: dataset_of(arrays) if len(arrays) > 1 else arrays[0] for key, arrays in tables.items()}
+    made = _made(tables)
     tasks, shared, begun = unpacked(parcel), Shared(), thread_time()
     trained = [_train(_filled(task, made), shared) for task in tasks]
     seconds = thread_time() - begun
     return Finished(results_packed(trained), seconds)
 
 
-def dataset_of(arrays: Arrays) -> Dataset:
-    """Return a Dataset of arrays that were checked before they were sent."""
+def _made(tables: Mapping[str, Arrays]) -> dict[str, Any]:
+    """Return the arrays and Datasets of tables that were checked before they were sent."""
+    made = {key: arrays[0] for key, arrays in tables.items() if len(arrays) == 1}
+    for key, arrays in tables.items():
+        if len(arrays) > 1:
+            inputs, *others = arrays
+            if isinstance(inputs, tuple):
+                matrix, *rows = inputs
+                inputs = StandardizedRows(made[matrix], *rows)
+            made[key] = _dataset_of(inputs, *others)
+    return made
+
+
+def _dataset_of(*arrays: Any) -> Dataset:  # noqa: ANN401 (arrays, or what stands for them)
     dataset = Dataset.__new__(Dataset)
     dataset.__setstate__(dict(zip(("inputs", "targets", "item_weights"), arrays, strict=True)))
     return dataset
-
-
-def arrays_of(dataset: Dataset) -> Arrays:
-    """Return what a Dataset holds; arrays can be read also where nnl2 is missing."""
-    return dataset.inputs, dataset.targets, dataset.item_weights
 
 
 def _filled(task: Task, made: Mapping[str, Any]) -> Task:

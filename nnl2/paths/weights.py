@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from nnl2.data import blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +66,19 @@ def mean_of(values: Sequence[float | None]) -> float | None:
 
 def _dead_share(network: NeuralNetwork, inputs: FloatArray) -> float | None:
     """Return the share of hidden units whose output, times its largest weight to the next layer, hardly varies."""
-    layers, outputs, dead = network.layers, inputs, []
-    for layer, following in pairwise(layers):
+    layers = network.layers
+    if len(layers) == 1:
+        return None
+    ends = np.stack([_ends(network, inputs[rows]) for rows in blocks_of(inputs)])
+    ranges = ends[:, 1].max(axis=0) - ends[:, 0].min(axis=0)
+    influence = np.concatenate([np.abs(layer.weights).max(axis=1) for layer in layers[1:]])
+    return float((ranges * influence <= DEAD).mean())
+
+
+def _ends(network: NeuralNetwork, outputs: FloatArray) -> FloatArray:
+    """Return the smallest and the largest output of each hidden unit for some items, `(2, units)`."""
+    found = []
+    for layer in network.layers[:-1]:
         outputs = network.spec.hidden.outputs(outputs @ layer.weights + layer.biases)
-        dead.append(np.ptp(outputs, axis=0) * np.abs(following.weights).max(axis=1) <= DEAD)
-    return float(np.concatenate(dead).mean()) if dead else None
+        found.append([outputs.min(axis=0), outputs.max(axis=0)])
+    return np.concatenate(found, axis=1)

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nnl2.errors import InvalidValueError
-from nnl2.preparation.columns import Column
+from nnl2.preparation.columns import Column, too_large_to_scale
+from nnl2.preparation.numbers import LARGEST_NUMBER
 from nnl2.preparation.roles import check_weights
 from nnl2.preparation.targets import labels_from
 from nnl2.validation import as_array, as_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
 
-class Arrays(NamedTuple):
-    """What a table is made of: a column for each input, and `(n_items,)` labels, weights and groups."""
+MOST_NUMBERS = 1_000_000
+"""So many numbers are checked at a time."""
 
+
+class Arrays(NamedTuple):
+    """What a table is made of: inputs, a column for each of them, and `(n_items,)` labels, weights and groups."""
+
+    matrix: NDArray[np.floating[Any]]
     columns: tuple[Column, ...]
     labels: NDArray[Any]
     item_weights: NDArray[np.float64] | None
@@ -26,9 +34,16 @@ class Arrays(NamedTuple):
 
 
 def read_arrays(
-    inputs: ArrayLike, targets: ArrayLike, item_weights: ArrayLike | None, groups: ArrayLike | None
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    *,
+    item_weights: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    names: Sequence[str] = (),
 ) -> Arrays:
     """Return arrays as a table has them; inputs `(n_items, n_in)`, all others `(n_items,)`.
+
+    The columns are called x0, x1 ... unless names are given.
 
     Raises
     ------
@@ -51,5 +66,20 @@ def read_arrays(
             )
     if weights is not None:
         check_weights("item_weights", weights, "item {}".format)
-    columns = [Column.from_numbers("inputs", f"x{n}", column) for n, column in enumerate(numbers.T)]
-    return Arrays(tuple(columns), labels, weights, parts)
+    called = names or [f"x{number}" for number in range(numbers.shape[1])]
+    _check_scalable(numbers, called)
+    matrix = numbers.view()
+    matrix.flags.writeable = False
+    columns = tuple(Column(name, column) for name, column in zip(called, matrix.T, strict=True))
+    return Arrays(matrix, columns, labels, weights, parts)
+
+
+def _check_scalable(numbers: NDArray[np.floating[Any]], names: Sequence[str]) -> None:
+    """Raise InvalidValueError where a number is too large to be scaled; an array in a file is read once."""
+    size = max(1, MOST_NUMBERS // numbers.shape[1])
+    largest = min(LARGEST_NUMBER, float(np.finfo(numbers.dtype).max))
+    for first in range(0, len(numbers), size):
+        items, columns = np.nonzero(np.abs(numbers[first : first + size]) > largest)
+        if items.size:
+            item, column = first + int(items[0]), int(columns[0])
+            raise too_large_to_scale("inputs", names[column], numbers[item, column], item)

@@ -44,7 +44,8 @@ class Column:
     name
         As the file has it.
     cells
-        Texts `(n_items,)`, "" where one is missing; or floats, NaN where one is missing; or booleans.
+        Texts `(n_items,)`, "" where one is missing; or floats, NaN where one is missing, which may be of 32 bits
+        where they come from one array; or booleans.
     decimal
         The decimal sign of texts, "." or ",".
     """
@@ -67,11 +68,7 @@ class Column:
         cells = numbers.astype(np.float64)
         too_large = np.flatnonzero(np.abs(cells) > LARGEST_NUMBER)
         if too_large.size:
-            item = int(too_large[0])
-            raise InvalidValueError(
-                f"{owner}: column {shown(name)} contains {cells[item]:g} in item {item}, too large to be scaled; "
-                f"drop or fill it"
-            )
+            raise too_large_to_scale(owner, name, cells[too_large[0]], int(too_large[0]))
         return cls(name, cells)
 
     @property
@@ -80,10 +77,10 @@ class Column:
         return self.cells.dtype == object
 
     @cached_property
-    def numbers(self) -> NDArray[np.float64]:
+    def numbers(self) -> NDArray[np.floating[Any]]:
         """The cells as numbers, NaN where one is missing or no number that can be scaled."""
         if not self.is_text:
-            return self.cells.astype(np.float64, copy=False)
+            return self.cells if self.cells.dtype.kind == "f" else self.cells.astype(np.float64)
         numbers = {text: number_from(text, self.decimal) for text in set(self.cells)}
         return np.array([numbers[text] for text in self.cells], dtype=np.float64)
 
@@ -208,6 +205,14 @@ def column_called(owner: str, columns: Sequence[Column], name: str, needed: Sequ
     hint = near_match(str(name), [each for each in names if each not in needed])
     raise UnknownNameError(
         f"{owner} has no column {shown(name)}; {hint}its columns are {listed(map(printable, names))}"
+    )
+
+
+def too_large_to_scale(owner: str, name: str, number: float, item: int) -> InvalidValueError:
+    """Return the error that tells so."""
+    return InvalidValueError(
+        f"{owner}: column {shown(name)} contains {number:g} in item {item}, too large to be scaled; drop or fill "
+        f"it"
     )
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
-from nnl2.data import LARGEST_SCALE
 from nnl2.errors import InvalidValueError
+from nnl2.preparation.standardized import standardize
 from nnl2.preparation.wording import shown
 
 if TYPE_CHECKING:
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
     from nnl2.preparation.columns import Column
 
-    FloatArray = NDArray[np.float64]
+    FloatArray = NDArray[np.floating[Any]]
 
 MOST_CATEGORIES = 20
 """So many inputs at most for one column of words; beyond, its rarest words share the last."""
+
+
+MOST_NUMBERS = 1_000_000
+"""So many numbers of a table are copied at a time to learn from them."""
 
 
 @frozen
@@ -61,12 +65,7 @@ class Standardized:
                 f"{owner}: column {shown(self.name)} must hold numbers, as it did before, got "
                 f"{_no_number(column.words[first])} in {place(first)}"
             )
-        if self.scale == 0:
-            return np.zeros((len(rows), 1))
-        numbers = column.numbers[rows]
-        filled = np.where(np.isnan(numbers), self.median, numbers)
-        standardized = (filled - self.mean) / self.scale
-        return np.clip(standardized, -LARGEST_SCALE, LARGEST_SCALE)[:, np.newaxis]
+        return standardize(column.numbers[rows], self.median, self.mean, self.scale)[:, np.newaxis]
 
 
 def _no_number(word: str) -> str:
@@ -123,15 +122,17 @@ def learned_encodings(columns: Sequence[Column], rows: NDArray[np.integer[Any]])
 def _standardized(columns: Sequence[Column], rows: NDArray[np.integer[Any]]) -> list[Standardized]:
     from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 (slow to import)
 
-    if not columns:
-        return []
-    numbers = np.column_stack([column.numbers[rows] for column in columns])
-    medians = np.array([_median(each) for each in numbers.T])
-    scaler = StandardScaler().fit(np.where(np.isnan(numbers), medians, numbers))
-    scales = np.where(scaler.scale_ == np.sqrt(scaler.var_), scaler.scale_, 0)  # it has 1 for equal numbers
-    learned = np.stack([medians, scaler.mean_, scales], axis=1)
-    fitted = zip(columns, learned.tolist(), strict=True)
-    return [Standardized(column.name, *numbers) for column, numbers in fitted]
+    at_once = max(1, MOST_NUMBERS // len(rows))
+    fitted = []
+    for first in range(0, len(columns), at_once):
+        some = columns[first : first + at_once]
+        numbers = np.column_stack([column.numbers[rows].astype(np.float64, copy=False) for column in some])
+        medians = np.array([_median(each) for each in numbers.T])
+        scaler = StandardScaler().fit(np.where(np.isnan(numbers), medians, numbers))
+        scales = np.where(scaler.scale_ == np.sqrt(scaler.var_), scaler.scale_, 0)  # it has 1 for equal numbers
+        learned = zip(medians.tolist(), scaler.mean_.tolist(), scales.tolist(), strict=True)
+        fitted += [Standardized(column.name, *own) for column, own in zip(some, learned, strict=True)]
+    return fitted
 
 
 def _median(numbers: FloatArray) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -91,12 +91,12 @@ def _reason(column: Column) -> str:
     return ""
 
 
-def _counts_up(numbers: NDArray[np.float64]) -> bool:
+def _counts_up(numbers: NDArray[np.floating[Any]]) -> bool:
     """Return whether whole numbers rise from item to item."""
     return len(numbers) >= FEWEST_ITEMS and _are_whole(numbers) and bool((np.diff(numbers) > 0).all())
 
 
-def _is_counted(name: str, numbers: NDArray[np.float64]) -> bool:
+def _is_counted(name: str, numbers: NDArray[np.floating[Any]]) -> bool:
     """Return whether whole numbers all differ, and either leave few gaps, as if shuffled, or are called an ID.
 
     Other whole numbers that all differ, incomes say, are measured.
@@ -106,5 +106,5 @@ def _is_counted(name: str, numbers: NDArray[np.float64]) -> bool:
     return bool(np.ptp(numbers) < 2 * len(numbers)) or bool(_ID_NAME.fullmatch(name))
 
 
-def _are_whole(numbers: NDArray[np.float64]) -> bool:
+def _are_whole(numbers: NDArray[np.floating[Any]]) -> bool:
     return bool((numbers == np.floor(numbers)).all())  # NaN is not equal to itself

@@ -78,8 +78,9 @@ class Roles:
         if column.strays.size:
             item = int(column.strays[0])
             raise _wrong_weight(where, shown(column.words[item]), sheet.place(item))
-        check_weights(where, column.numbers, sheet.place)
-        return column.numbers
+        weights = column.numbers.astype(np.float64, copy=False)
+        check_weights(where, weights, sheet.place)
+        return weights
 
     def groups(self, sheet: Sheet) -> NDArray[Any] | None:
         """Return the groups `(n_items,)` as words, if there is a column of them."""

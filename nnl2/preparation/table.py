@@ -6,6 +6,7 @@ One file, because each speaks of the other.
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.preparation.arrays import read_arrays
 from nnl2.preparation.bundled import read_bundled
 from nnl2.preparation.columns import Column, Sheet, checked_rows, column_called
-from nnl2.preparation.encodings import Encoding, learned_encodings
+from nnl2.preparation.encodings import Encoding, Standardized, learned_encodings
 from nnl2.preparation.frames import read_frame
 from nnl2.preparation.leaving_out import (
     reasons_to_leave_out,
@@ -24,29 +25,34 @@ from nnl2.preparation.leaving_out import (
     warning_of_left_out,
     warnings_of_strays,
 )
+from nnl2.preparation.npy import read_npy
 from nnl2.preparation.reading import read_csv
 from nnl2.preparation.remarks import remark_on_gaps, remark_on_words
 from nnl2.preparation.roles import Roles
+from nnl2.preparation.standardized import StandardizedRows
 from nnl2.preparation.targets import renumbered, target_from, target_like
 from nnl2.preparation.wording import printable, shown
 from nnl2.validation import as_table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    FloatArray = NDArray[np.float64]
+    FloatArray = NDArray[np.floating[Any]]
+
+LARGEST_COPY = 5_000_000
+"""So many numbers may a copy of inputs have; beyond, rows of one array are standardised as they are asked for."""
 
 
 @frozen(eq=False, repr=False)
 class Table:
     """Items as they come, with numbers, words and gaps, and what shall be learned of them.
 
-    Made by `from_csv`, `from_frame`, `from_arrays` or `bundled`. In a file or data frame all columns without
-    another purpose are inputs, but for those that are left out, named by a UserWarning: IDs and free text (nearly
-    all values differ, or count up), dates, and what is empty or always the same.
+    Made by `from_csv`, `from_npy`, `from_frame`, `from_arrays` or `bundled`. In a CSV or data frame all columns
+    without another purpose are inputs, but for those that are left out, named by a UserWarning: IDs and free text
+    (nearly all values differ, or count up), dates, and what is empty or always the same.
 
     Parameters
     ----------
@@ -71,6 +77,9 @@ class Table:
         Labels `(n_items,)` of groups that must not be parted, or None.
     notation
         How its file was read, in a sentence; nothing where that is as usual.
+    matrix
+        The columns as one array `(n_items, n_in)`, where they came as one: it is not copied, nor is anything of
+        its size made of it.
 
     Examples
     --------
@@ -91,6 +100,7 @@ class Table:
     item_weights: FloatArray | None = None
     groups: NDArray[Any] | None = None
     notation: str = ""
+    matrix: NDArray[np.floating[Any]] | None = None
 
     @classmethod
     def from_csv(
@@ -172,13 +182,44 @@ class Table:
     ) -> Self:
         """Return the table of inputs `(n_items, n_in)`, numbers or NaN, and labels or numbers `(n_items,)`.
 
-        All columns are inputs, called x0, x1 ...: what looks like an ID in a file is a number here.
+        All columns are inputs, called x0, x1 ...: what looks like an ID in a file is a number here. Inputs of 32
+        or 64 bits, of a file or not, are not copied: do not change them while the table is in use. What a network
+        sees of them has the same number type.
 
         >>> Table.from_arrays([[0.5, 1], [1.5, float("nan")], [2.5, 3]], ["no", "yes", "no"]).classes
         ('no', 'yes')
         """
-        columns, labels, weights, parts = read_arrays(inputs, targets, item_weights, groups)
-        return cls(name, columns, {}, "target", *target_from("targets", labels, task), weights, parts)
+        matrix, columns, labels, weights, parts = read_arrays(
+            inputs, targets, item_weights=item_weights, groups=groups
+        )
+        target = target_from("targets", labels, task)
+        return cls(name, columns, {}, "target", *target, weights, parts, matrix=matrix)
+
+    @classmethod
+    def from_npy(
+        cls, path: str | os.PathLike[str], target: str | os.PathLike[str] | None = None, *, task: str | None = None
+    ) -> Self:
+        """Return the table in a file that `np.save` has written: it stays there, and may be larger than memory.
+
+        Parameters
+        ----------
+        path
+            The file, of an array `(n_items, n_columns)` of numbers; the columns are called x0, x1 ...
+        target
+            The column to learn, by default the last one, or another such file with a label for each item. A
+            column amid the others costs a copy of these.
+        task
+            "classification" or "regression"; by default the values decide, as the class says.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError, UnknownNameError
+            If a file or the column cannot be used.
+        """
+        inputs, names, labels, target_name = read_npy(path, target)
+        matrix, columns, labels, _, _ = read_arrays(inputs, labels, names=names)
+        targets = target_from(f"the target {shown(target_name)}", labels, task)
+        return cls(Path(path).name, columns, {}, target_name, *targets, matrix=matrix)
 
     @classmethod
     def bundled(cls, name: str) -> Self:
@@ -294,7 +335,10 @@ class Preparation:
         """
         chosen = checked_rows(table.name, table.n_items, rows)
         weights = None if table.item_weights is None else table.item_weights[chosen]
-        return Dataset(self._inputs(table, chosen), self._targets(table)[chosen], weights)
+        inputs: Any = self._rows_of(table, chosen)
+        if inputs is None:
+            inputs = self._inputs(table, chosen)
+        return Dataset(inputs, self._targets(table, chosen), weights)
 
     def inputs(self, items: Sheet) -> FloatArray:
         """Return the inputs `(n_items, n_inputs)` of items whose target need not be known.
@@ -327,11 +371,28 @@ class Preparation:
     def _inputs(self, items: Table | Sheet, rows: NDArray[np.integer[Any]]) -> FloatArray:
         needed = [encoding.name for encoding in self.encodings]
         columns = [column_called(items.name, items.columns, name, needed) for name in needed]
-        pairs = zip(self.encodings, columns, strict=True)
         place = items.place if isinstance(items, Sheet) else "item {}".format
-        return np.hstack([encoding.inputs(items.name, place, column, rows) for encoding, column in pairs])
+        inputs = np.empty((len(rows), self.n_inputs), _common_type(columns))
+        first = 0
+        for encoding, column in zip(self.encodings, columns, strict=True):
+            own = encoding.inputs(items.name, place, column, rows)
+            inputs[:, first : first + own.shape[1]] = own
+            first += own.shape[1]
+        return inputs
 
-    def _targets(self, table: Table) -> FloatArray:
+    def _rows_of(self, table: Table, rows: NDArray[np.integer[Any]]) -> StandardizedRows | None:
+        """Return inputs that are made as they are asked for, where a copy would be large and they can be."""
+        names = [encoding.name for encoding in self.encodings if isinstance(encoding, Standardized)]
+        if table.matrix is None or len(rows) * len(names) <= LARGEST_COPY:
+            return None
+        if names != [column.name for column in table.columns] or len(names) < len(self.encodings):
+            return None
+        learned = [
+            (each.median, each.mean, each.scale) for each in self.encodings if isinstance(each, Standardized)
+        ]
+        return StandardizedRows(table.matrix, rows, *np.array(learned).T)
+
+    def _targets(self, table: Table, rows: NDArray[np.integer[Any]]) -> FloatArray:
         """Return what training sees, `(n_items, 1)`, or one-hot `(n_items, n_classes)`."""
         if (table.classes is None) != (self.classes is None):
             expected = "regression" if self.classes is None else "classification"
@@ -339,6 +400,12 @@ class Preparation:
                 f"{table.name} is {table.task}, but this was learned for {expected}; say task={expected!r}"
             )
         if self.classes is None or table.classes is None:
-            return ((table.targets - self.target_mean) / self.target_scale)[:, np.newaxis]
+            return ((table.targets[rows] - self.target_mean) / self.target_scale)[:, np.newaxis]
         numbers = renumbered(table.name, table.classes, self.classes)
-        return np.eye(len(self.classes))[numbers][table.targets]
+        return np.eye(len(self.classes))[numbers][table.targets[rows]]
+
+
+def _common_type(columns: Sequence[Column]) -> np.dtype[Any]:
+    """Return float32 where all columns hold such numbers, else float64."""
+    single = all(column.cells.dtype == np.float32 for column in columns)
+    return np.dtype(np.float32 if single else np.float64)

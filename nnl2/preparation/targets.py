@@ -29,6 +29,9 @@ MOST_WHOLE_NUMBERS = 10
 LARGEST_TARGET = 2**53
 """Beyond, whole numbers become one another as floats."""
 
+MISSING_TARGET = "targets contain NaN or None; fill or drop such items"
+TOO_LARGE = f"targets must be numbers up to {LARGEST_TARGET}, got larger ones; scale them first"
+
 
 class Target(NamedTuple):
     """What shall be learned: the task, the labels or None, and `(n_items,)` numbers of classes or floats."""
@@ -46,9 +49,11 @@ def labels_from(given: ArrayLike) -> NDArray[Any]:
             f"targets must be one label or number for each item, got shape {labels.shape}; "
             f"of one-hot targets give targets.argmax(axis=1)"
         )
+    if labels.dtype.kind in "iuf" and not isinstance(given, list | tuple):
+        return _checked_numbers(labels)
     every = list(given) if isinstance(given, list | tuple) else labels.tolist()
     if any(is_missing(label) for label in every):
-        raise InvalidValueError("targets contain NaN or None; fill or drop such items")
+        raise InvalidValueError(MISSING_TARGET)
     if all(isinstance(label, str) for label in every):
         return np.array(every, dtype=object)
     if all(isinstance(label, bool | np.bool_) for label in every):
@@ -57,10 +62,17 @@ def labels_from(given: ArrayLike) -> NDArray[Any]:
         kinds = ", ".join(sorted({type(label).__name__ for label in every}))
         raise InvalidTypeError(f"targets must be all numbers or all words, got {kinds}; make them str")
     if max(map(abs, every)) > LARGEST_TARGET:
-        raise InvalidValueError(
-            f"targets must be numbers up to {LARGEST_TARGET}, got larger ones; scale them first"
-        )
+        raise InvalidValueError(TOO_LARGE)
     return np.array(every, dtype=np.float64)
+
+
+def _checked_numbers(labels: NDArray[Any]) -> NDArray[np.float64]:
+    numbers = labels.astype(np.float64)
+    if np.isnan(numbers).any():
+        raise InvalidValueError(MISSING_TARGET)
+    if np.abs(numbers).max(initial=0) > LARGEST_TARGET:
+        raise InvalidValueError(TOO_LARGE)
+    return numbers
 
 
 def renumbered(owner: str, classes: Sequence[Hashable], known: Sequence[Hashable]) -> NDArray[np.intp]:

@@ -20,7 +20,7 @@ import numpy as np
 from dask import config
 from distributed import Client, LocalCluster
 
-from nnl2 import L2, Dataset, FixedTest, NeuralNetwork, Recipe, Table, compare, make_data
+from nnl2 import L2, Dataset, NeuralNetwork, Recipe, RepeatedFolds, Table, compare, make_data
 from nnl2.execution import Cluster, Threads
 from nnl2.network import assigned
 from nnl2_demo.executing import OF_OUR_OWN
@@ -98,7 +98,8 @@ def on_workers(n, epochs, n_workers):
     extra = here + there - executor.trained - alone
     print(
         f"{n:>8}  {f'dask {n_workers}':<10} {seconds:8.2f} {here:8.2f} {there:8.2f} {executor.trained:8.2f} "
-        f"{executor.n_blocks:6d} {alone:6.2f} {1e6 * extra / n:8.0f} {extra / executor.trained:8.1%} {peak():6.0f}",
+        f"{executor.n_blocks:6d} {alone:6.2f} {1e6 * extra / n:8.0f} {extra / executor.trained:8.1%} "
+        f"{peak():6.0f}",
         flush=True,
     )
 
@@ -109,9 +110,11 @@ def peak():
 
 
 def rows(n_rows, n_columns=100):
-    """Print what one epoch of one network, and a comparison of one split, take on a float32 table."""
+    """Print what an epoch of one network, and a comparison with a ladder in two splits, take on such a table."""
     rng = np.random.default_rng(0)
-    inputs = rng.normal(size=(n_rows, n_columns)).astype(np.float32)
+    inputs = np.empty((n_rows, n_columns), np.float32)
+    for first in range(0, n_rows, 1_000):
+        inputs[first : first + 1_000] = rng.normal(size=inputs[first : first + 1_000].shape)
     labels = (inputs[:, 0] > 0).astype(int)
     network = NeuralNetwork(n_columns, 8, 2, seed=0, dtype=np.float32)
     data, before = Dataset.from_labels(inputs, labels), peak()
@@ -119,8 +122,9 @@ def rows(n_rows, n_columns=100):
     network.train(data, epochs=1, learning_rate=0.01, batch_size=32)
     trained, after = time.process_time() - begun, peak()
     begun = time.process_time()
-    test = FixedTest(np.arange(n_rows // 5))
-    compare(Table.from_arrays(inputs, labels), ["l2:0.01"], splits=test, recipe=Recipe(epochs=1), n_jobs=1)
+    splits = RepeatedFolds(2, repeats=1)
+    recipe = Recipe(epochs=1, batch_size=32)
+    compare(Table.from_arrays(inputs, labels), ["l2"], splits=splits, recipe=recipe, n_jobs=1)
     print(
         f"{n_rows:>8}  {inputs.nbytes / 1e6:8.0f} {trained:10.2f} {after - before:10.0f} "
         f"{time.process_time() - begun:10.2f} {peak() - before:10.0f}"

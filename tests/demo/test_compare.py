@@ -13,6 +13,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nnl2.comparison.scores import SCORES
@@ -151,6 +152,37 @@ def test_all_that_are_installed_are_compared(call):
     assert {"l2:0.01", "l2", "l1", "dropout", "weight-decay"} <= {row["name"] for row in told["rows"]}
 
 
+def test_an_array_in_a_file_is_a_table(call, tmp_path):
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(40, 3)).astype(np.float32)
+    labels = np.where(inputs[:, 0] > 0, "ja", "nein")
+    np.save(tmp_path / "inputs.npy", inputs)
+    np.save(tmp_path / "labels.npy", labels)
+    np.save(tmp_path / "both.npy", np.column_stack([inputs, inputs[:, 0] > 0]))
+    settings = [*QUICK, "--format", "json"]
+    _, apart, told = call(tmp_path / "inputs.npy", "--target", tmp_path / "labels.npy", *settings)
+    _, together, also_told = call(tmp_path / "both.npy", *settings)
+    assert told == also_told == ""
+    apart, together = json.loads(apart), json.loads(together)
+    assert apart["data"] == "inputs.npy: 40 items, 3 inputs, 2 classes"
+    assert together["data"] == "both.npy: 40 items, 3 inputs, target 'x3' of 2 classes"
+    assert apart["score"] == together["score"] == "accuracy"
+
+
+def test_what_only_a_csv_has_is_refused_of_an_array(call, tmp_path):
+    np.save(tmp_path / "both.npy", np.eye(4))
+    for option in ("--group", "--time", "--weight", "--encoding", "--delimiter"):
+        value = {"--encoding": "utf-8", "--delimiter": ";"}.get(option, "x0")
+        status, _, told = call(tmp_path / "both.npy", option, value)
+        assert status == 2
+        assert f"{option} is for a CSV file" in told
+    status, _, told = call(tmp_path / "both.npy", "--target", "x9")
+    assert (status, told.strip().splitlines()[-1]) == (
+        2,
+        "Error: both.npy has no column 'x9'; its columns are x0 to x3, and another .npy file may hold the target",
+    )
+
+
 def test_a_test_file_judges(call, patients_file, tmp_path):
     test = tmp_path / "später.csv"
     test.write_text("\n".join(patients(100, 2)), encoding="utf-8")
@@ -277,7 +309,7 @@ def test_the_page_explains_every_option():
 IN_THE_CALL = [
     ([], "Missing argument 'TABLE'"),
     (["iriss"], "'iriss' is no file; did you mean 'iris'?"),
-    (["nofile.csv"], "'nofile.csv' is no file; a CSV file, or one of iris, wine"),
+    (["nofile.csv"], "'nofile.csv' is no file; a CSV or .npy file, or one of iris, wine"),
     (["."], "'.' is a folder"),
     (["iris", "extra"], "unexpected extra argument (extra)"),
     (["iris", "--target", "species"], "--target is for a CSV file; iris comes as it is"),

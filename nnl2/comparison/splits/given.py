@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nnl2.comparison.splits.base import Split
     from nnl2.preparation import Table
 
-    Rows = NDArray[np.intp]
+    Rows = NDArray[np.integer[Any]]
 
 
 @frozen(eq=False)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nnl2.preparation import Table
 
     FloatArray = NDArray[np.floating[Any]]
-    Rows = NDArray[np.intp]
+    Rows = NDArray[np.integer[Any]]
     Begin = Callable[[int], "Start"]
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nnl2.preparation import Table
     from nnl2.statistics import Replicates
 
-    Rows = NDArray[np.intp]
+    Rows = NDArray[np.integer[Any]]
     Begin = Callable[[int], Start]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nnl2.preparation import Table
     from nnl2.statistics import Replicates
 
-    Rows = NDArray[np.intp]
+    Rows = NDArray[np.integer[Any]]
 
 
 @frozen(eq=False)

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from attrs import frozen
 
-from nnl2 import InvalidValueError, Regularizer, compare, make_data, train
+from nnl2 import InvalidValueError, Regularizer, Table, compare, make_data, train
 from nnl2.comparison import Recipe, RepeatedFolds
 from nnl2.errors import ClusterError
 from nnl2.execution import Cluster, Journal, Trainer, blocks, handshake, link
+from nnl2.preparation import table
 
 distributed = pytest.importorskip("distributed", reason="dask is missing: pip install -e '.[dask]'")
 pytestmark = [
@@ -187,6 +188,21 @@ def test_what_a_worker_refuses_is_raised_here_as_it_is(client, networks, items):
 
     with pytest.raises(InvalidValueError, match="watches the validation error"):
         Trainer(Cluster(client))(networks(Watching(), 1), items, **SETTINGS)
+
+
+def test_a_large_table_is_sent_once_for_all_splits(client, monkeypatch):
+    inputs = np.random.default_rng(0).normal(size=(60, 10))
+    large = Table.from_arrays(inputs, inputs[:, 0] > 0)
+    settings = {"splits": RepeatedFolds(3, repeats=1), "recipe": Recipe(epochs=3)}
+    monkeypatch.setattr(table, "LARGEST_COPY", 0)
+    expected = compare(large, ["l2"], **settings).to_dict()
+    sent, scatter = [], client.scatter
+    monkeypatch.setattr(client, "scatter", lambda arrays, **own: sent.extend(arrays) or scatter(arrays, **own))
+    assert compare(large, ["l2"], trained_by=Trainer(Cluster(client)), **settings).to_dict() == expected
+    alone = [arrays[0] for arrays in sent if len(arrays) == 1]
+    assert [array.shape for array in alone] == [inputs.shape]
+    assert len(sent) > 6
+    assert all(isinstance(arrays[0], tuple) for arrays in sent if len(arrays) > 1)
 
 
 def test_a_scheduler_that_goes_away_leaves_the_journal(networks, items, tmp_path, monkeypatch):

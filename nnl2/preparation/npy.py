@@ -1,0 +1,83 @@
+"""`read_npy`: a table in a `.npy` file, which stays there until its numbers are asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from nnl2.errors import InvalidTypeError, InvalidValueError, UnknownNameError
+from nnl2.preparation.wording import printable, shown
+
+if TYPE_CHECKING:
+    import os
+
+    from numpy.typing import NDArray
+
+SUFFIX = ".npy"
+
+
+def is_array_file(path: object) -> bool:
+    """Return whether a name says so."""
+    return Path(str(path)).suffix.lower() == SUFFIX
+
+
+class Parted(NamedTuple):
+    """Inputs `(n_items, n_in)` with the names of their columns, and labels `(n_items,)` with theirs."""
+
+    inputs: NDArray[Any]
+    names: list[str]
+    labels: NDArray[Any]
+    target_name: str
+
+
+def read_npy(path: str | os.PathLike[str], target: str | os.PathLike[str] | None) -> Parted:
+    """Return what a file holds, parted into inputs and target; `Table.from_npy` tells what the arguments mean.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError, UnknownNameError
+        If a file or the column cannot be used.
+    """
+    array, name = _array_in(path), printable(Path(path).name)
+    if array.ndim != 2 or 0 in array.shape:
+        raise InvalidValueError(
+            f"{name} must hold a table of shape (items, columns) with one of each at least, "
+            f"got shape {array.shape}"
+        )
+    names = [f"x{number}" for number in range(array.shape[1])]
+    if target is not None and is_array_file(target):
+        return Parted(array, names, _array_in(target), "target")
+    if len(names) == 1:
+        raise InvalidValueError(
+            f"{name} has one column only; name the file with a label for each item as target, such as labels.npy"
+        )
+    target_name = names[-1] if target is None else str(target)
+    if target_name not in names:
+        raise UnknownNameError(
+            f"{name} has no column {shown(target_name)}; its columns are {names[0]} to {names[-1]}, and another "
+            f".npy file may hold the target"
+        )
+    number = names.index(target_name)
+    ends = {0: slice(1, None), len(names) - 1: slice(None, -1)}  # these need no copy
+    inputs = array[:, ends[number]] if number in ends else np.delete(array, number, axis=1)
+    return Parted(inputs, names[:number] + names[number + 1 :], array[:, number], target_name)
+
+
+def _array_in(path: str | os.PathLike[str]) -> NDArray[Any]:
+    name = printable(Path(path).name)
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError as error:
+        raise InvalidValueError(f"{name} cannot be read: {error.strerror or error}") from error
+    except (ValueError, EOFError, SyntaxError, TypeError, MemoryError, OverflowError) as error:
+        raise InvalidValueError(
+            f"{name} is no whole .npy file of numbers or words; write one with np.save(path, array)"
+        ) from error
+    if not isinstance(array, np.ndarray):
+        array.close()
+        raise InvalidTypeError(
+            f"{name} holds several arrays; save the one that is meant with np.save(path, array)"
+        )
+    return array
