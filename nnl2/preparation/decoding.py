@@ -23,7 +23,7 @@ OTHER_FORMATS = {
     b"\x1f\x8b": "compressed by gzip",
     b"PAR1": "a Parquet file",
     b"%PDF": "a PDF",
-    b"\x93NUMPY": "an array saved by numpy",
+    b"\x93NUMPY": "an array saved by numpy, which Table.from_npy reads",
 }
 """What is often given in place of a CSV, by its first bytes."""
 
