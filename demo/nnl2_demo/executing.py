@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,10 +113,17 @@ def _cluster(address: str, n_workers: int | None) -> Iterator[Executor]:
                 dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
             )
-            client = stack.enter_context(Client(stack.enter_context(cluster)))
+            stack.callback(_close, cluster)
+            client = stack.enter_context(Client(cluster))
         else:
             client = stack.enter_context(_connected(Client, address))
         yield Cluster(client)
+
+
+def _close(cluster: Any) -> None:  # noqa: ANN401 (as below)
+    """End worker processes; a cluster that has lost some may fail at it, and they end with this process anyway."""
+    with suppress(Exception):
+        cluster.close()
 
 
 def _connected(client: Any, address: str) -> Any:  # noqa: ANN401 (dask is no requirement)

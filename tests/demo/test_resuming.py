@@ -60,6 +60,22 @@ def test_a_run_whose_worker_and_then_whose_parent_is_killed_ends_as_undisturbed(
 
 
 @pytest.mark.slow
+def test_a_cluster_that_cannot_end_in_order_costs_no_result(in_process, monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="dask is missing: pip install -e '.[dask]'")
+
+    class Broken(distributed.LocalCluster):
+        def close(self, timeout=None):
+            super().close(timeout)
+            raise KeyError("a worker that was killed")
+
+    monkeypatch.setattr(distributed, "LocalCluster", Broken)
+    iris = ["compare", "iris", "--regularizer", "l2:0.1", "--repeats", "1", "--epochs", "2"]
+    status, text, _ = in_process(*iris, "--dask", "local", "--jobs", "1")
+    assert status == 0
+    assert text == in_process(*iris)[1]
+
+
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_done_and_tells_how_to_go_on(tmp_path):
     journal = tmp_path / "run.jsonl"
     command = [*COMMAND, "--epochs", "30", "--journal", str(journal)]

@@ -1,6 +1,7 @@
 """Networks to be trained, and a real cluster of worker processes."""
 
 import logging
+from contextlib import suppress
 
 import pytest
 
@@ -51,5 +52,7 @@ def connected():
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
     )
-    with cluster, distributed.Client(cluster) as client:
+    with distributed.Client(cluster) as client:
         yield client
+    with suppress(KeyError):  # dask may not know any more which workers were killed
+        cluster.close()
