@@ -170,13 +170,8 @@ def _checked(baseline: Outcome, score: Score) -> FloatArray:
             f"the baseline {baseline.name!r} failed in {len(baseline.failures)} of {baseline.n_replicates} "
             f"replicates: {baseline.failures[0][1]}"
         )
-    values = baseline.values(score)
-    if values is None:
-        raise InvalidValueError(
-            f"{score.name} is not defined on some test part, because a class or all spread is missing there; "
-            f"ask for another score, or for fewer folds"
-        )
-    return values
+    baseline.check_defined(score)
+    return np.array(baseline.scores[score.name], dtype=np.float64)
 
 
 def _best(rows: Sequence[Row], score: Score) -> str:

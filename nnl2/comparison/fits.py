@@ -11,7 +11,7 @@ from nnl2.regularizers import L2, WeightDecay
 from nnl2.training.stopping import stopping_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from nnl2.comparison.parts import ClassWeights, Part
     from nnl2.comparison.recipe import Recipe
@@ -52,6 +52,34 @@ class Fitted(NamedTuple):
 
     network: NeuralNetwork
     history: History
+
+
+class Wanted(NamedTuple):
+    """A regularizer to be trained in a split, as text and as it is; `other` is 1 where with other seeds."""
+
+    text: str
+    regularizer: Candidate
+    other: int = 0
+
+
+def train_in(
+    numbered: Sequence[tuple[int, Split]], wanted: Sequence[Sequence[Wanted]], procedure: Procedure
+) -> Iterator[tuple[Part, list[tuple[str, list[Fitted]]]]]:
+    """Yield, for each split, its part, and each regularizer's text with its networks, one for each seed.
+
+    All networks are trained in one call. Those of one split, repeat and `other` begin alike.
+    """
+    seeds = range(procedure.recipe.seeds)
+    parts = [procedure.part(split) for _, split in numbered]
+    fits = [
+        Fit(part, each.regularizer, procedure.splits.network_seed(procedure.seed, number, each.other, repeat))
+        for (number, _), part, own in zip(numbered, parts, wanted, strict=True)
+        for each in own
+        for repeat in seeds
+    ]
+    fitted = iter(train_all(fits, procedure, record_every=procedure.recipe.recorded_every()))
+    for part, own in zip(parts, wanted, strict=True):
+        yield part, [(each.text, [next(fitted) for _ in seeds]) for each in own]
 
 
 def train_all(fits: Sequence[Fit], procedure: Procedure, *, record_every: int) -> list[Fitted]:

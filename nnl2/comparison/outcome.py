@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 from attrs import frozen
 
 from nnl2.comparison.scores import Judged, Score, judge_classes, judge_values
 from nnl2.data import blocks_of
+from nnl2.errors import InvalidValueError
+from nnl2.statistics import mean_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from nnl2.data import Dataset
     from nnl2.network import NeuralNetwork
     from nnl2.preparation import Table
+    from nnl2.statistics import MeanInterval, Replicates
     from nnl2.training.history import History
 
     FloatArray = NDArray[np.floating[Any]]
@@ -66,6 +70,21 @@ class Outcome:
         """The number of replicates."""
         return len(self.regularizers)
 
+    @property
+    def failure(self) -> str:
+        """Why training failed in the first split in which it did, and in how many it did; else nothing."""
+        if not self.failures:
+            return ""
+        return f"failed in {len(self.failures)} of {self.n_replicates} splits: {self.failures[0][1]}"
+
+    def check_defined(self, score: Score) -> None:
+        """Raise InvalidValueError where training did not fail and yet some test part does not define a score."""
+        if not self.failures and self.values(score) is None:
+            raise InvalidValueError(
+                f"{score.name} is not defined on some test part, because a class or all spread is missing there; "
+                f"ask for another score, or for fewer folds"
+            )
+
     def values(self, score: Score) -> FloatArray | None:
         """Return a score in each replicate; None where it is missing in some."""
         values = self.scores.get(score.name, (None,))
@@ -83,6 +102,10 @@ class Replicate:
     failure: str | None
     collapsed: bool
     items: FloatArray | None
+
+    def without_items(self) -> Replicate:
+        """Return the same without what each test item adds to the score: of many items that is much memory."""
+        return attrs.evolve(self, items=None)
 
 
 def replicate_of(regularizer: str, part: Part, fitted: Sequence[Fitted], deciding: Score) -> Replicate:
@@ -114,9 +137,23 @@ def outcome_of(name: str, replicates: Sequence[Replicate]) -> Outcome:
     )
 
 
-def judge_training(part: Part, network: NeuralNetwork, deciding: Score) -> Judged:
-    """Return what a network's outputs are worth on the items it learned from."""
-    return _judge(part, network, part.training, *part.learned, deciding)
+def training_score(part: Part, fitted: Sequence[Fitted], deciding: Score) -> float | None:
+    """Return the mean score of networks on the items they learned from; None where one is missing."""
+    if any(each.history.failure is not None for each in fitted):
+        return None
+    judged = [_judge(part, each.network, part.training, *part.learned, deciding) for each in fitted]
+    return mean_of([each.scores.get(deciding.name) for each in judged])
+
+
+def mean_of(values: Sequence[float | None]) -> float | None:
+    """Return the mean; None where one is missing."""
+    return None if None in values else float(np.mean(values))  # type: ignore[arg-type]
+
+
+def mean_over_splits(scores: Sequence[float | None], replicates: Replicates) -> MeanInterval | None:
+    """Return the mean of scores, one for each split, with its interval; None where one is missing."""
+    given = [score for score in scores if score is not None]
+    return mean_interval(given, replicates=replicates) if len(given) == len(scores) else None
 
 
 def _judge_held_out(part: Part, network: NeuralNetwork, deciding: Score) -> Judged:

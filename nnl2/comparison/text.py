@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 
     from nnl2.comparison.findings import Findings
     from nnl2.comparison.rows import Row
+    from nnl2.comparison.scores import Score
+    from nnl2.statistics import MeanInterval
 
     Lines = list[list[str]]
 
 WIDTH = 80
+NOTHING = "-"
+"""What stands in a table where there is no number."""
+
 SHORTEST_NAME = 10
 """In a narrow table names are cut to so many characters, but no further."""
 
@@ -27,10 +32,10 @@ def format_comparison(comparison: Findings, width: int = WIDTH) -> str:
     blocks = [
         *(wrapped(each, width) for each in said_first(comparison)),
         wrapped(what_differences_show(comparison), width),
-        _table(*differences(comparison), width),
+        table_within(*differences(comparison), width),
     ]
     for title, (header, lines) in also_shown(comparison):
-        blocks += [wrapped(title, width), _table(header, lines, width)]
+        blocks += [wrapped(title, width), table_within(header, lines, width)]
     return "\n\n".join([*blocks, "\n".join(wrapped(each, width) for each in rests_on(comparison))])
 
 
@@ -40,7 +45,7 @@ def differences(comparison: Findings) -> tuple[list[str], Lines]:
     lines = [
         [
             row.name,
-            score.shown(row.scores[score.name]) if score.name in row.scores else "-",
+            score.shown(row.scores[score.name]) if score.name in row.scores else NOTHING,
             interval_of(row, score.name),
             _short(row.verdict),
         ]
@@ -77,7 +82,10 @@ def _all_scores(comparison: Findings) -> tuple[list[str], Lines]:
     """Return the header and a line for each row: the means of all scores, "-" where one is not defined."""
     of_task = OF_VALUES if SCORES[comparison.score] in OF_VALUES else OF_CLASSES
     lines = [
-        [row.name, *(each.shown(row.scores[each.name]) if each.name in row.scores else "-" for each in of_task)]
+        [
+            row.name,
+            *(each.shown(row.scores[each.name]) if each.name in row.scores else NOTHING for each in of_task),
+        ]
         for row in comparison.rows
     ]
     return ["strategy", *(each.name for each in of_task)], lines
@@ -92,13 +100,21 @@ def interval_of(row: Row, score: str) -> str:
     return shown(each.mean) + interval
 
 
+def mean_as_text(interval: MeanInterval | None, score: Score) -> str:
+    """Return a mean with half of its interval as text; where there is none, a dash."""
+    if interval is None:
+        return NOTHING
+    half = (interval.high - interval.low) / 2
+    return f"{score.shown(interval.mean)} +- {score.shown(half)}"
+
+
 def wrapped(text: str, width: int) -> str:
     """Return a paragraph in lines no longer than the width."""
     return fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _table(header: Sequence[str], lines: Lines, width: int) -> str:
-    """Return a table whose first column loses the ends of names where it is too wide."""
+def table_within(header: Sequence[str], lines: Lines, width: int) -> str:
+    """Return a table of at most this width, if its first column can lose the ends of names for it."""
     made = [list(header), *lines]
     if header[-1] == "verdict":  # words, which stand to the left: cells of one width do
         widest = max(len(line[-1]) for line in made)

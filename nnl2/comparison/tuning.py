@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnl2.comparison.fits import Fit, Fitted, train_all
+from nnl2.comparison.fits import Fit, Fitted, Wanted, train_all
 from nnl2.comparison.parts import seed_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from nnl2.comparison.fits import Procedure
     from nnl2.comparison.splits import Split
     from nnl2.comparison.strategies import Strategy
+
+
+def wanted_in(
+    numbered: Sequence[tuple[int, Split]], strategies: Sequence[Strategy], procedure: Procedure
+) -> list[list[Wanted]]:
+    """Return what each split has trained of each strategy: the candidate that its training part chooses."""
+    return [
+        [
+            Wanted(strategy.text_of(choice), strategy.candidates[choice])
+            for strategy, choice in zip(strategies, chosen, strict=True)
+        ]
+        for chosen in choose(numbered, strategies, procedure)
+    ]
 
 
 def choose(

@@ -102,11 +102,7 @@ def strength_path(
     named = [(text_of(each), each) for each in (NoRegularization(), *axis.regularizers)]
     walked = walk(named, made, procedure, deciding, on_progress)
     outcomes = tuple(each.outcome for each in walked)
-    if outcomes[0].values(deciding) is None and not outcomes[0].failures:
-        raise InvalidValueError(
-            f"{deciding.name} is not defined on some test part, because a class or all spread is missing there; "
-            f"ask for another score, or for fewer folds"
-        )
+    outcomes[0].check_defined(deciding)
     replicates = splits.replicates(made)
     rows = tuple(
         row_of(value, each, deciding, replicates) for value, each in zip((None, *axis.values), walked, strict=True)

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from nnl2.comparison.outcome import mean_over_splits
 from nnl2.errors import TrainingDivergedError
 from nnl2.paths.weights import Weights, mean_weights
-from nnl2.statistics import MeanInterval, mean_interval, standard_error
+from nnl2.statistics import standard_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nnl2.comparison.scores import Score
     from nnl2.paths.running import Walked
-    from nnl2.statistics import Replicates
+    from nnl2.statistics import MeanInterval, Replicates
 
 
 @frozen
@@ -57,23 +58,16 @@ def row_of(value: float | None, walked: Walked, score: Score, replicates: Replic
     held_out = outcome.scores.get(score.name, missing)
     training = tuple(None if each is None else each.training_score for each in learned)
     sound = [each.weights for each in learned if each is not None]
-    failures = outcome.failures
-    failed = f"failed in {len(failures)} of {outcome.n_replicates} splits: {failures[0][1]}" if failures else ""
     return PathRow(
         value,
         outcome.name,
-        _interval(held_out, replicates),
-        _interval(training, replicates),
+        mean_over_splits(held_out, replicates),
+        mean_over_splits(training, replicates),
         mean_weights(sound) if len(sound) == len(learned) else None,
         held_out,
         training,
-        failed,
+        outcome.failure,
     )
-
-
-def _interval(scores: Sequence[float | None], replicates: Replicates) -> MeanInterval | None:
-    given = [score for score in scores if score is not None]
-    return mean_interval(given, replicates=replicates) if len(given) == len(scores) else None
 
 
 def best_of(rows: Sequence[PathRow], score: Score) -> PathRow:

@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 from nnl2.comparison.markdown import escaped, markdown_table
 from nnl2.comparison.scores import SCORES
-from nnl2.comparison.text import WIDTH, wrapped
+from nnl2.comparison.text import NOTHING, WIDTH, mean_as_text, wrapped
 from nnl2.display.tables import format_table
 
 if TYPE_CHECKING:
-    from nnl2.comparison.scores import Score
     from nnl2.paths.findings import PathFindings
     from nnl2.paths.rows import PathRow
-    from nnl2.statistics import MeanInterval
 
     Lines = list[list[str]]
-
-NOTHING = "-"
 
 
 def format_path(path: PathFindings, width: int = WIDTH) -> str:
@@ -56,18 +52,11 @@ def _line(path: PathFindings, row: PathRow) -> list[str]:
         sizes = [f"{weights.norm:.2f}", f"{weights.largest:.2f}", *shares]
     return [
         "without" if row.value is None else f"{row.value:.3g}",
-        _interval(row.held_out, score),
-        _interval(row.training, score),
+        mean_as_text(row.held_out, score),
+        mean_as_text(row.training, score),
         *sizes,
         _mark(path, row),
     ]
-
-
-def _interval(interval: MeanInterval | None, score: Score) -> str:
-    if interval is None:
-        return NOTHING
-    half = (interval.high - interval.low) / 2
-    return f"{score.shown(interval.mean)} +- {score.shown(half)}"
 
 
 def _mark(path: PathFindings, row: PathRow) -> str:

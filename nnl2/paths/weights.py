@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from nnl2.comparison.outcome import mean_of
 from nnl2.data import blocks_of
 
 if TYPE_CHECKING:
@@ -57,11 +58,6 @@ def mean_weights(each: Sequence[Weights]) -> Weights:
     """Return the mean of what became of the weights of several networks."""
     norms, largest, zeros, dead = zip(*each, strict=True)
     return Weights(float(np.mean(norms)), float(np.mean(largest)), float(np.mean(zeros)), mean_of(dead))
-
-
-def mean_of(values: Sequence[float | None]) -> float | None:
-    """Return the mean; None where one is missing."""
-    return None if None in values else float(np.mean(values))  # type: ignore[arg-type]
 
 
 def _dead_share(network: NeuralNetwork, inputs: FloatArray) -> float | None:
