@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         refit,
     )
     from nnl2.estimators import NeuralNetworkClassifier, NeuralNetworkRegressor
+    from nnl2.learning_curves import LearningCurve, format_learning_curve, learning_curve
     from nnl2.listing import Listing, installed_optimizers, installed_regularizers
     from nnl2.modelfile import load, save
     from nnl2.paths import StrengthPath, format_path, strength_path
@@ -87,6 +88,7 @@ _LOADED_WHEN_ASKED_FOR = {
         "compare", "format_comparison", "refit",
     },
     "nnl2.estimators": {"NeuralNetworkClassifier", "NeuralNetworkRegressor"},
+    "nnl2.learning_curves": {"LearningCurve", "format_learning_curve", "learning_curve"},
     "nnl2.listing": {"Listing", "installed_optimizers", "installed_regularizers"},
     "nnl2.modelfile": {"load", "save"},
     "nnl2.paths": {"StrengthPath", "format_path", "strength_path"},
@@ -122,6 +124,7 @@ __all__ = [
     "JournalError",
     "KernelError",
     "Layer",
+    "LearningCurve",
     "Listing",
     "McNemar",
     "MeanInterval",
@@ -167,6 +170,7 @@ __all__ = [
     "compare",
     "exact_mcnemar",
     "format_comparison",
+    "format_learning_curve",
     "format_matrix",
     "format_matrix_partial",
     "format_path",
@@ -174,6 +178,7 @@ __all__ = [
     "format_vector",
     "installed_optimizers",
     "installed_regularizers",
+    "learning_curve",
     "load",
     "makeData",
     "make_data",

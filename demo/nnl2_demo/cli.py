@@ -15,6 +15,7 @@ import click
 from nnl2_demo.comparing import compare_table
 from nnl2_demo.decay.command import decay
 from nnl2_demo.exploring import explore_data
+from nnl2_demo.learning_curve_command import learning_curve_command
 from nnl2_demo.options import described_by, format_option, wrong_call
 from nnl2_demo.path_command import path_command
 from nnl2_demo.predicting import predict_table
@@ -226,6 +227,7 @@ cli.add_command(decay)
 cli.add_command(explore_data)
 cli.add_command(predict_table)
 cli.add_command(path_command)
+cli.add_command(learning_curve_command)
 
 
 def main() -> None:

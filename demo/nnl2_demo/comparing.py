@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import contextmanager, redirect_stdout
 from functools import partial
@@ -10,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together, with_options
+from nnl2_demo.asked import data_of, hand_out, recipe_of, regularizers_of, settings_of
+from nnl2_demo.compare_options import check_together, with_options
 from nnl2_demo.executing import as_asked, check_journal, with_execution_options
-from nnl2_demo.options import deliver, wrong_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from matplotlib.figure import Figure
 
     from nnl2 import Comparison, TableModel
     from nnl2.comparison import Splits
@@ -39,18 +40,18 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
     with redirect_stdout(sys.stderr):
         comparison, refit_best, remarks, split_data = _compared(given)
     text = own_table.written(comparison, partial(format_comparison, comparison), remarks, given["chosen_format"])
-    deliver(text, given["output"])
-    if given["plot"] is not None:
-        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
-        from nnl2_demo.comparison_figure import draw
-        from nnl2_demo.pictures import save
 
-        save(draw(comparison), given["plot"])
-    if given["report"] is not None:
-        os.environ.pop("MPLBACKEND", None)  # as above
-        from nnl2_demo.compare_page import write_page
+    def draw() -> Figure:
+        from nnl2_demo import comparison_figure
 
-        write_page(comparison, *split_data, given["report"])
+        return comparison_figure.draw(comparison)
+
+    def make_page() -> str:
+        from nnl2_demo import compare_page
+
+        return compare_page.page_of(comparison, *split_data)
+
+    hand_out(given, text, draw, make_page)
     if given["save"] is not None:
         from nnl2.comparison import why_refitted
         from nnl2.modelfile import save as save_model
@@ -68,32 +69,13 @@ def _compared(
 
     The latter is how the table was read. Last come the data and how they were split.
     """
-    from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, compare, refit
-    from nnl2.comparison.strategies import as_strategies
+    from nnl2 import compare, refit
     from nnl2_demo import own_table
 
-    of_the_recipe = {name: given[name] for name in OF_THE_RECIPE if given[name] is not None}
-    with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--optimizer"):
-        recipe = Recipe(**of_the_recipe)
-    texts = [*given["texts"], *(own_table.all_strategies(tell) if given["with_all"] else [])]
-    strategies = list(dict.fromkeys(texts)) or None
-    with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--regularizer"):
-        as_strategies(strategies, recipe)
-    reading = {name: given[name] for name in OF_A_FILE if name != "test"}
-    with own_table.telling_warnings(tell), wrong_call(UnknownNameError):
-        data, test = own_table.data_called(given["name"], given["test"], reading)
-    with wrong_call(InvalidValueError, option="--score"):
-        own_table.check_score(data, given["score"])
-    if given["class_weight"] is not None and not own_table.has_classes(data):
-        raise click.UsageError("--class-weight is for classes, but the target holds values.")
-    splits = own_table.splits_for(data, test, given["folds"], given["repeats"], by_time=given["time"] is not None)
-    settings = {
-        "splits": splits,
-        "recipe": recipe,
-        "class_weights": given["class_weight"],
-        "seed": given["seed"],
-        "n_jobs": given["jobs"] or -1,
-    }
+    recipe = recipe_of(given)
+    strategies = regularizers_of(given, recipe, tell)
+    data, test = data_of(given, tell)
+    settings = settings_of(given, data, test, recipe)
     with own_table.telling_warnings(tell), as_asked(given, data, tell) as trained_by, progress() as on_progress:
         comparison = compare(
             data,
@@ -106,7 +88,7 @@ def _compared(
         )
     rows = None if test is None else range(test.start)
     refit_best = partial(refit, data, comparison.best_guess, rows=rows, **settings)  # type: ignore[arg-type]
-    return comparison, refit_best, own_table.remarks_on(data), (data, splits)
+    return comparison, refit_best, own_table.remarks_on(data), (data, settings["splits"])
 
 
 @contextmanager

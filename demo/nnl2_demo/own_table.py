@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from nnl2 import Comparison, Dataset, StrengthPath
+    from nnl2 import Comparison, Dataset, LearningCurve, StrengthPath
     from nnl2.comparison import Splits
 
 N_ITEMS = 200
@@ -150,7 +150,10 @@ def telling_warnings(tell: Callable[[str], None]) -> Iterator[None]:
 
 
 def written(
-    result: Comparison | StrengthPath, text: Callable[[int], str], remarks: Sequence[str], chosen_format: str
+    result: Comparison | StrengthPath | LearningCurve,
+    text: Callable[[int], str],
+    remarks: Sequence[str],
+    chosen_format: str,
 ) -> str:
     """Return a result in a format, with what must be known of how its table was read; `text` knows its width."""
     told = [f"Table: {' '.join(remarks)}"] if remarks else []

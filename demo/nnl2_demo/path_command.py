@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import copy
-import os
 import re
 import sys
 from contextlib import redirect_stdout
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnl2_demo.compare_options import OF_A_FILE, OF_THE_RECIPE, check_together
+from nnl2_demo.asked import data_of, hand_out_along, options_of, recipe_of, settings_of
+from nnl2_demo.compare_options import check_together
 from nnl2_demo.comparing import compare_table, progress, tell
-from nnl2_demo.options import Number, deliver, wrong_call
+from nnl2_demo.options import Number, wrong_call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 1000
 
-NOT_OF_A_PATH = {"texts", "with_all", "rope", "test", "time", "save"}
+NOT_OF_A_PATH = {"texts", "with_all", "rope", "test", "time", "save", "dask", "journal", "resume"}
 """What `compare` takes and a path does not: it has one regularizer, no verdict, and chooses by no test items."""
 
 HELP = {
@@ -66,15 +64,6 @@ OWN_OPTIONS: list[click.Parameter] = [
 ]
 
 
-def _options() -> list[click.Parameter]:
-    """Return the options of `compare` that a path has too, the table first, then its own, then the others."""
-    table, *shared = [copy.copy(each) for each in compare_table.params if each.name not in NOT_OF_A_PATH]
-    for each in shared:
-        if isinstance(each, click.Option):
-            each.help = HELP.get(each.name or "", each.help)
-    return [table, *OWN_OPTIONS, *shared]
-
-
 def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
     """Try a regularizer in many strengths.
 
@@ -86,61 +75,36 @@ def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
     if given["values"] is not None and any(given[each] is not None for each in ("start", "stop", "n_points")):
         raise click.UsageError("--values and --from, --to or --points do not go together.")
     from nnl2 import format_path
-    from nnl2.writing import write_whole
-    from nnl2_demo import own_table
+    from nnl2.report import path_page
 
     with redirect_stdout(sys.stderr):
         path, remarks = _walked(given)
-    text = own_table.written(path, partial(format_path, path), remarks, given["chosen_format"])
-    deliver(text, given["output"])
-    if given["plot"] is not None:
-        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
-        from nnl2_demo.path_picture import draw
-        from nnl2_demo.pictures import save
-
-        save(draw(path), given["plot"])
-    if given["report"] is not None:
-        os.environ.pop("MPLBACKEND", None)  # as above
-        from nnl2.report import path_page
-
-        page = path_page(path)
-        write_whole(given["report"], lambda file: file.write(page.encode()))
+    plots = [path.plot, path.plot_weights, path.plot_shares]
+    hand_out_along(given, path, remarks, format_path, plots, path_page)
 
 
 def _walked(given: dict[str, Any]) -> tuple[StrengthPath, Sequence[str]]:
     """Return the path that is asked for, and what must be known of how its table was read."""
-    from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, strength_path
+    from nnl2 import InvalidTypeError, InvalidValueError, UnknownNameError, strength_path
     from nnl2.paths.axis import axis_of
     from nnl2_demo import own_table
 
-    settings = {name: given[name] for name in OF_THE_RECIPE if given[name] is not None}
-    with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="--optimizer"):
-        recipe = Recipe(**settings)
+    recipe = recipe_of(given)
     along = {name: given[name] for name in ("values", "start", "stop")} | {"n_points": given["n_points"] or 20}
     with wrong_call(InvalidValueError, InvalidTypeError, UnknownNameError, option="REGULARIZER"):
         axis_of(given["regularizer"], **along)
-    reading = {name: given.get(name) for name in OF_A_FILE if name != "test"}
-    with own_table.telling_warnings(tell), wrong_call(UnknownNameError):
-        data, _ = own_table.data_called(given["name"], None, reading)
-    with wrong_call(InvalidValueError, option="--score"):
-        own_table.check_score(data, given["score"])
-    if given["class_weight"] is not None and not own_table.has_classes(data):
-        raise click.UsageError("--class-weight is for classes, but the target holds values.")
-    splits = own_table.splits_for(data, None, given["folds"], given["repeats"], by_time=False)
+    data, _ = data_of(given, tell)
+    settings = settings_of(given, data, None, recipe)
     with own_table.telling_warnings(tell), progress() as on_progress:
         path = strength_path(
-            data,
-            given["regularizer"],
-            **along,
-            score=given["score"],
-            splits=splits,
-            recipe=recipe,
-            class_weights=given["class_weight"],
-            seed=given["seed"],
-            n_jobs=given["jobs"] or -1,
-            on_progress=on_progress,
+            data, given["regularizer"], **along, score=given["score"], on_progress=on_progress, **settings
         )
     return path, own_table.remarks_on(data)
 
 
-path_command = click.Command("path", callback=walk_path, params=_options(), help=walk_path.__doc__)
+path_command = click.Command(
+    "path",
+    callback=walk_path,
+    params=options_of(compare_table, NOT_OF_A_PATH, OWN_OPTIONS, HELP),
+    help=walk_path.__doc__,
+)

@@ -16,7 +16,7 @@ from nnl2.comparison.rows import Ruler
 from nnl2.comparison.running import outcomes_of
 from nnl2.comparison.scores import score_without_inputs
 from nnl2.comparison.settled import settle
-from nnl2.comparison.strategies import Strategy, as_strategies, as_strategy
+from nnl2.comparison.strategies import Strategy, as_strategy, beside
 from nnl2.errors import InvalidTypeError, InvalidValueError, TrainingDivergedError
 from nnl2.network import train
 from nnl2.statistics import simultaneous_confidence
@@ -154,13 +154,13 @@ def compare(
 
 def _contenders(strategies: Strategies, baseline: Strategy, recipe: Recipe) -> list[Strategy]:
     """Return the baseline, what is compared with it, and the baseline with other seeds."""
-    compared = [each for each in as_strategies(strategies, recipe) if each.candidates != baseline.candidates]
-    if not compared:
+    contenders = beside(baseline, strategies, recipe)
+    if len(contenders) == 1:
         raise InvalidValueError(f"strategies must hold one besides the baseline {baseline.name!r}")
-    contenders = [baseline, *compared, Strategy(OTHER_SEEDS.format(baseline.name), baseline.candidates)]
-    if len({each.name for each in contenders}) < len(contenders):
-        raise InvalidValueError(f"strategies must not be called {baseline.name!r}, as the baseline is")
-    return contenders
+    other_seeds = OTHER_SEEDS.format(baseline.name)
+    if other_seeds in (each.name for each in contenders):
+        raise InvalidValueError(f"strategies must not be called {other_seeds!r}, as the baseline's second run is")
+    return [*contenders, Strategy(other_seeds, baseline.candidates)]
 
 
 def _checked(baseline: Outcome, score: Score) -> FloatArray:

@@ -8,23 +8,26 @@ from nnl2.comparison.sentences import rests_on, said_first, what_differences_sho
 from nnl2.comparison.text import also_shown, differences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from nnl2.comparison.findings import Findings
 
 
 def comparison_as_markdown(comparison: Findings) -> str:
     """Return a comparison in Markdown: verdict, best guess, what the data can resolve, rows, what it rests on."""
-    verdict, *others = map(escaped, said_first(comparison))
-    blocks = [
-        f"**{verdict}**",
-        *others,
-        escaped(what_differences_show(comparison)),
-        markdown_table(*differences(comparison), n_right=2),
-    ]
+    tables = [(what_differences_show(comparison), markdown_table(*differences(comparison), n_right=2))]
     for title, (header, lines) in also_shown(comparison):
-        blocks += [escaped(title), markdown_table(header, lines, n_right=len(header) - 1)]
-    return "\n\n".join([*blocks, "\n".join(f"- {escaped(each)}" for each in rests_on(comparison))])
+        tables.append((title, markdown_table(header, lines, n_right=len(header) - 1)))
+    return in_markdown(said_first(comparison), tables, rests_on(comparison))
+
+
+def in_markdown(said_first: Iterable[str], tables: Iterable[tuple[str, str]], rests_on: Iterable[str]) -> str:
+    """Return a result in Markdown: what must be known, tables with what stands in them, what it rests on."""
+    first, *others = map(escaped, said_first)
+    blocks = [f"**{first}**", *others]
+    for title, table in tables:
+        blocks += [escaped(title), table]
+    return "\n\n".join([*blocks, "\n".join(f"- {escaped(each)}" for each in rests_on)])
 
 
 def markdown_table(header: Sequence[str], lines: Sequence[Sequence[str]], *, n_right: int) -> str:

@@ -64,6 +64,13 @@ class Score:
             return f"{100 * value:.1f}"
         return f"{value:.4g}" if self.decimals is None else f"{value:.{self.decimals}f}"
 
+    def shown_size(self, size: float) -> str:
+        """Return the size of a difference as text, with its unit."""
+        if not self.per_cent:
+            return f"{size:.3g}"
+        points = f"{100 * size:.2g}" if size < 1 else f"{100 * size:.0f}"
+        return f"{points} point{'' if points == '1' else 's'}"
+
     def shown_difference(self, value: float) -> str:
         """Return a difference as text, with its sign: -0.0 is a little less than none."""
         if self.per_cent:

@@ -108,15 +108,17 @@ def _resolution(comparison: Findings) -> str:
             f"{words}two equal runs with other seeds do not tell, for they came out alike, failed, or have no "
             f"interval. 'Cannot tell' does not mean equal."
         )
+    size = SCORES[comparison.score].shown_size(comparison.resolution)
     return (
-        f"{words}judging by two equal runs with other seeds, a true difference of about "
-        f"{_shown(comparison, comparison.resolution)} would be found about every second time; smaller ones mostly "
-        f"not. 'Cannot tell' does not mean equal."
+        f"{words}judging by two equal runs with other seeds, a true difference of about {size} would be found "
+        f"about every second time; smaller ones mostly not. 'Cannot tell' does not mean equal."
     )
 
 
 def _judged_by(comparison: Findings) -> str:
-    said = f"Differences up to {_shown(comparison, comparison.rope)} make no difference in practice."
+    said = (
+        f"Differences up to {SCORES[comparison.score].shown_size(comparison.rope)} make no difference in practice."
+    )
     n, confidence = comparison.n_compared, f"{100 * comparison.confidence:.4g} %"
     if n == 1:
         return f"{said} The interval holds at {confidence}; positive is better."
@@ -124,13 +126,6 @@ def _judged_by(comparison: Findings) -> str:
         f"{said} Each interval holds at {confidence}, so that all {n} hold together at 95 %: with fewer "
         f"strategies they are narrower, and the data resolve more. Positive is better."
     )
-
-
-def _shown(comparison: Findings, size: float) -> str:
-    if not SCORES[comparison.score].per_cent:
-        return f"{size:.3g}"
-    points = f"{100 * size:.2g}" if size < 1 else f"{100 * size:.0f}"
-    return f"{points} point{'' if points == '1' else 's'}"
 
 
 def _notes_of_rows(comparison: Findings) -> list[str]:

@@ -97,6 +97,22 @@ def as_strategies(
     return strategies
 
 
+def beside(
+    baseline: Strategy, given: Iterable[Given] | Mapping[str, Given] | Given | None, recipe: Recipe
+) -> list[Strategy]:
+    """Return a baseline and, as `as_strategies` does, what stands beside it.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError, UnknownNameError
+        As `as_strategies`, or if another strategy is called as the baseline is.
+    """
+    others = [each for each in as_strategies(given, recipe) if each.candidates != baseline.candidates]
+    if baseline.name in (each.name for each in others):
+        raise InvalidValueError(f"strategies must not be called {baseline.name!r}, as the baseline is")
+    return [baseline, *others]
+
+
 def as_strategy(given: Given, name: str | None = None) -> Strategy:
     """Return one strategy: a name without numbers, and a class, stand for the ladder its class offers.
 

@@ -10,8 +10,9 @@ from nnl2.comparison.sentences import rests_on, said_first, what_differences_sho
 from nnl2.display.tables import format_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from nnl2.comparison.difference import Difference
     from nnl2.comparison.findings import Findings
     from nnl2.comparison.rows import Row
     from nnl2.comparison.scores import Score
@@ -29,14 +30,19 @@ SHORTEST_NAME = 10
 
 def format_comparison(comparison: Findings, width: int = WIDTH) -> str:
     """Return a comparison as text: verdict, best guess, what the data can resolve, rows, what it rests on."""
-    blocks = [
-        *(wrapped(each, width) for each in said_first(comparison)),
-        wrapped(what_differences_show(comparison), width),
-        table_within(*differences(comparison), width),
-    ]
-    for title, (header, lines) in also_shown(comparison):
-        blocks += [wrapped(title, width), table_within(header, lines, width)]
-    return "\n\n".join([*blocks, "\n".join(wrapped(each, width) for each in rests_on(comparison))])
+    shown = [(what_differences_show(comparison), differences(comparison)), *also_shown(comparison)]
+    tables = [(title, table_within(*table, width)) for title, table in shown]
+    return in_paragraphs(said_first(comparison), tables, rests_on(comparison), width)
+
+
+def in_paragraphs(
+    said_first: Iterable[str], tables: Iterable[tuple[str, str]], rests_on: Iterable[str], width: int
+) -> str:
+    """Return a result as text: what must be known, tables with what stands in them, what it rests on."""
+    blocks = [wrapped(each, width) for each in said_first]
+    for title, table in tables:
+        blocks += [wrapped(title, width), table]
+    return "\n\n".join([*blocks, "\n".join(wrapped(each, width) for each in rests_on)])
 
 
 def differences(comparison: Findings) -> tuple[list[str], Lines]:
@@ -93,11 +99,16 @@ def _all_scores(comparison: Findings) -> tuple[list[str], Lines]:
 
 def interval_of(row: Row, score: str) -> str:
     """Return a row's difference with its interval as text."""
-    if row.difference is None:
+    return difference_as_text(row.difference, SCORES[score])
+
+
+def difference_as_text(difference: Difference | None, score: Score) -> str:
+    """Return a difference with its interval as text; where there is none, nothing."""
+    if difference is None:
         return ""
-    shown, each = SCORES[score].shown_difference, row.difference
-    interval = "" if each.low is None or each.high is None else f" [{shown(each.low)}, {shown(each.high)}]"
-    return shown(each.mean) + interval
+    shown, low, high = score.shown_difference, difference.low, difference.high
+    interval = "" if low is None or high is None else f" [{shown(low)}, {shown(high)}]"
+    return shown(difference.mean) + interval
 
 
 def mean_as_text(interval: MeanInterval | None, score: Score) -> str:

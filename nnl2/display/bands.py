@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from nnl2.display.plots import COLOURS, DASHES
@@ -15,6 +16,12 @@ MARKERS = ("o", "s", "^", "D")
 
 MANY_TIMES = 1000
 """From so many times the lowest strength on, only powers of ten have a label: others would touch."""
+
+ROOM = 0.09
+"""Labels stand at least this share of the axis apart."""
+
+MARGIN = 1.05
+"""So many times beyond the first and the last size the axis goes, so that their marks are seen whole."""
 
 
 def plot_band(
@@ -41,3 +48,16 @@ def label_strengths(axes: Axes, lowest: float, highest: float) -> None:
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if highest / lowest < MANY_TIMES else (1,)))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter("")
+
+
+def label_sizes(axes: Axes, sizes: Sequence[int]) -> None:
+    """Make the horizontal axis logarithmic, and label it with the sizes: from the largest down, as room allows."""
+    labelled = [sizes[-1]]
+    for size in reversed(sizes):
+        if math.log(labelled[-1] / size) >= ROOM * math.log(sizes[-1] / sizes[0]):
+            labelled.append(size)
+    axes.set_xscale("log")
+    axes.set_xlim(sizes[0] / MARGIN, sizes[-1] * MARGIN)
+    axes.set_xticks(labelled)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()

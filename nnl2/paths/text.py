@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nnl2.comparison.markdown import escaped, markdown_table
+from nnl2.comparison.markdown import in_markdown, markdown_table
 from nnl2.comparison.scores import SCORES
-from nnl2.comparison.text import NOTHING, WIDTH, mean_as_text, wrapped
+from nnl2.comparison.text import NOTHING, WIDTH, in_paragraphs, mean_as_text
 from nnl2.display.tables import format_table
 
 if TYPE_CHECKING:
@@ -18,24 +18,15 @@ if TYPE_CHECKING:
 
 def format_path(path: PathFindings, width: int = WIDTH) -> str:
     """Return a path as text: the best strength, the simplest as good, all strengths, what they rest on."""
-    header, lines = table_of_path(path)
-    return "\n\n".join(
-        [
-            *(wrapped(each, width) for each in said_first(path)),
-            wrapped(what_stands_there(path), width),
-            format_table(header, lines),
-            "\n".join(wrapped(each, width) for each in rests_on(path)),
-        ]
-    )
+    tables = [(what_stands_there(path), format_table(*table_of_path(path)))]
+    return in_paragraphs(said_first(path), tables, rests_on(path), width)
 
 
 def path_as_markdown(path: PathFindings) -> str:
     """Return a path in Markdown: the same parts."""
-    best, *others = map(escaped, said_first(path))
     header, lines = table_of_path(path)
-    table = markdown_table(header, lines, n_right=len(header) - 2)
-    rests = "\n".join(f"- {escaped(each)}" for each in rests_on(path))
-    return "\n\n".join([f"**{best}**", *others, escaped(what_stands_there(path)), table, rests])
+    tables = [(what_stands_there(path), markdown_table(header, lines, n_right=len(header) - 2))]
+    return in_markdown(said_first(path), tables, rests_on(path))
 
 
 def table_of_path(path: PathFindings) -> tuple[list[str], Lines]:

@@ -26,12 +26,13 @@ RANKS = [
     {"synthetic", "testing", "table_model", "execution"},
     {"modelfile"},
     {"article", "comparison"},
-    {"estimators", "paths"},
+    {"estimators", "paths", "learning_curves"},
     {"report"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
 CLICK = {
+    "asked.py",
     "cli.py",
     "command.py",
     "comparing.py",
@@ -39,6 +40,7 @@ CLICK = {
     "executing.py",
     "study_command.py",
     "options.py",
+    "learning_curve_command.py",
     "path_command.py",
     "predicting.py",
     "exploring.py",

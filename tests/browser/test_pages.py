@@ -39,6 +39,7 @@ CALLS = {
     ],
     "table": ["compare", "iris", "--repeats", "1", "--folds", "2", "--epochs", "3", "--all"],
     "path": ["path", "iris", "l1", "--repeats", "1", "--folds", "2", "--epochs", "3"],
+    "learning-curve": ["learning-curve", "iris", "--repeats", "1", "--folds", "2", "--epochs", "3"],
     "moons": ["moons", "--epochs", "60", "--seeds", "3"],
     "article": ["--epochs", "20", "--seeds", "2"],
     "explore": ["explore", "moons", "--epochs", "100", "--seeds", "2", "--format", "json"],

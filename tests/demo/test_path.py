@@ -99,6 +99,7 @@ def test_result_and_picture_are_written_into_files(call, tmp_path):
         (["diabetes", "l2", "--class-weight", "balanced"], "--class-weight is for classes"),
         (["diabetes", "l2", "--score", "accuracy"], "Invalid value for '--score'"),
         (["iris", "l2", "--test", "file.csv"], "No such option"),
+        (["iris", "l2", "--journal", "file"], "No such option"),  # it was taken once, and kept nothing
         (["moons", "l2", "--repeats", "1"], "--repeats must be 2 or more"),
     ],
 )

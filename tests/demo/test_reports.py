@@ -11,6 +11,7 @@ pytestmark = pytest.mark.skipif(kernel.library() is None, reason="without the co
 QUICK = {
     "compare": "compare iris --epochs 3 --folds 2 --repeats 1 --hidden 3 --regularizer l2:0.01",
     "path": "path iris l2 --epochs 3 --folds 2 --repeats 1 --hidden 3 --points 3",
+    "learning-curve": "learning-curve iris --regularizer l2:0.1 --epochs 3 --folds 2 --repeats 1 --sizes 20,75",
     "article": "--epochs 5 --seeds 2",
     "moons": "moons --epochs 5 --seeds 2",
     "explore": "explore moons --epochs 2 --seeds 1",
