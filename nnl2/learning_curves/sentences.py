@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nnl2.comparison.headline import joined
 from nnl2.comparison.scores import SCORES
 from nnl2.comparison.text import difference_as_text
-from nnl2.statistics import BETTER, CANNOT_TELL, WORSE, verdict
+from nnl2.statistics import BETTER, CANNOT_TELL, SAME_IN_PRACTICE, WORSE, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 
 FAILED = "failed"
 
+AT_THE_END = {
+    BETTER: "more would probably help networks {}",
+    SAME_IN_PRACTICE: "networks {} practically stayed the same",
+    WORSE: "networks {} got worse",
+    CANNOT_TELL: "cannot tell whether more would help networks {}",
+    FAILED: "training failed {}",
+}
+"""What is said of networks by the verdict on their last step."""
+
+WITHOUT = "without regularization"
+"""What is said for none where it could be taken for nobody."""
+
 
 def said_first(curve: CurveFindings) -> list[str]:
     """Return what a person must know, a paragraph each: whether more items would help, then each regularizer."""
@@ -28,26 +40,18 @@ def said_first(curve: CurveFindings) -> list[str]:
 
 
 def would_more_help(curve: CurveFindings) -> str:
-    """Return in a sentence which regularizers are still getting better where the curve ends."""
+    """Return in a sentence which networks are still getting better where the curve ends."""
     *_, before, last = curve.sizes
     found: dict[str, list[str]] = {}
     for name, step in curve.last_steps.items():
-        found.setdefault(_at_the_end(step, curve.rope), []).append(name)
-    said = {
-        BETTER: "more would probably help {}",
-        WORSE: "{} got worse",
-        FAILED: "training failed with {}",
-        CANNOT_TELL: "cannot tell whether more would help {}",
-    }
-    clauses = [
-        words.format(joined(found.pop(each), "or" if each == CANNOT_TELL else "and"))
-        for each, words in said.items()
-        if each in found
+        networks = WITHOUT if name == curve.names[0] else f"with {name}"
+        found.setdefault(_at_the_end(step, curve.rope), []).append(networks)
+    said = [
+        words.format(joined(found[how], "or" if how == CANNOT_TELL else "and"))
+        for how, words in AT_THE_END.items()
+        if how in found
     ]
-    the_same = [name for names in found.values() for name in names]
-    if the_same:
-        clauses.insert(0, f"{joined(the_same, 'and')} practically stayed the same")
-    return f"Judged by the step from {before} to {last} items: {'; '.join(clauses)}."
+    return f"Judged by the step from {before} to {last} items: {'; '.join(said)}."
 
 
 def _at_the_end(step: Difference | None, rope: float) -> str:
@@ -56,7 +60,8 @@ def _at_the_end(step: Difference | None, rope: float) -> str:
         return FAILED
     if step.low is None or step.high is None:
         return CANNOT_TELL
-    return verdict(step.low, step.high, rope=rope)
+    said = verdict(step.low, step.high, rope=rope)
+    return SAME_IN_PRACTICE if said.startswith(SAME_IN_PRACTICE) else said
 
 
 def _on_one(curve: CurveFindings, name: str) -> str:

@@ -235,13 +235,13 @@ def difference(mean, low, high):
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        (difference(0.05, 0.02, 0.08), "more would probably help none"),
-        (difference(0.01, -0.02, 0.04), "cannot tell whether more would help none"),
-        (difference(0.0, None, None), "cannot tell whether more would help none"),
-        (difference(0.001, -0.005, 0.007), "none practically stayed the same"),
-        (difference(0.006, 0.003, 0.009), "none practically stayed the same"),
-        (difference(-0.05, -0.08, -0.02), "none got worse"),
-        (None, "training failed with none"),
+        (difference(0.05, 0.02, 0.08), "more would probably help networks without regularization"),
+        (difference(0.01, -0.02, 0.04), "cannot tell whether more would help networks without regularization"),
+        (difference(0.0, None, None), "cannot tell whether more would help networks without regularization"),
+        (difference(0.001, -0.005, 0.007), "networks without regularization practically stayed the same"),
+        (difference(0.006, 0.003, 0.009), "networks without regularization practically stayed the same"),
+        (difference(-0.05, -0.08, -0.02), "networks without regularization got worse"),
+        (None, "training failed without regularization"),
     ],
 )
 def test_whether_more_items_would_help_is_judged_by_the_interval_of_the_last_step(curve, step, words):
@@ -256,7 +256,8 @@ def test_verdicts_on_the_last_step_are_told_together(curve):
         "l1": difference(0.0, -0.02, 0.03),
     }
     assert would_more_help(evolve(curve, last_steps=steps)).endswith(
-        "more would probably help none and l2:0.1; cannot tell whether more would help l1."
+        "more would probably help networks without regularization and with l2:0.1; "
+        "cannot tell whether more would help networks with l1."
     )
 
 
