@@ -30,6 +30,9 @@ LONGEST_LINE = 44
 LONGEST_NAME = 22
 """Characters of a name in a picture; the table beside has all of it."""
 
+LONGEST_LABEL = 28
+"""Characters of a name in a legend, of which two stand in a line."""
+
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",  # words stay words
     "svg.hashsalt": "nnl2",  # the same bytes each time
@@ -73,15 +76,15 @@ def legend_above(figure: Figure, axes: Axes) -> None:
     """Draw the legend above all axes, where it hides nothing and the narrowest page has room for it."""
     if (beside := axes.get_legend()) is not None:
         beside.remove()
-    figure.legend(
-        *axes.get_legend_handles_labels(), loc="outside upper left", ncols=PER_LINE, fontsize=8, handlelength=3
-    )
+    handles, labels = axes.get_legend_handles_labels()
+    names = [short(label, LONGEST_LABEL) for label in labels]
+    figure.legend(handles, names, loc="outside upper left", ncols=PER_LINE, fontsize=8, handlelength=3)
 
 
-def short(name: str) -> str:
+def short(name: str, longest: int = LONGEST_NAME) -> str:
     """Return a name as it fits into a picture."""
     clean = cleaned(name)
-    return clean if len(clean) <= LONGEST_NAME else f"{clean[: LONGEST_NAME - 1]}\u2026"
+    return clean if len(clean) <= longest else f"{clean[: longest - 1]}\u2026"
 
 
 def picture(figure: Figure, says: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
