@@ -36,7 +36,9 @@ def plot_band(
     """Draw means over values, with the dash, marker and colour of a number, and their intervals as a band."""
     colour = COLOURS[1:][number % len(COLOURS[1:])]
     style, marker = DASHES[number % len(DASHES)], MARKERS[number % len(MARKERS)]
-    axes.fill_between(values, low, high, color=colour, alpha=0.18, linewidth=0)
+    if list(low) != list(high):
+        pale, edge = (colour, 0.1), (colour, 0.6)  # where several bands overlap each is still seen
+        axes.fill_between(values, low, high, facecolor=pale, edgecolor=edge, linewidth=0.7, linestyle=style)
     axes.plot(values, middle, linestyle=style, color=colour, marker=marker, markersize=3.5, label=name)
 
 

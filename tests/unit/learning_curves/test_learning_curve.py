@@ -32,7 +32,6 @@ from nnl2 import (
 )
 from nnl2.comparison.difference import Difference
 from nnl2.comparison.parts import seed_of
-from nnl2.display.bands import label_sizes
 from nnl2.learning_curves.nested import nested_order
 from nnl2.learning_curves.sentences import would_more_help
 from nnl2.statistics import MeanInterval, Overlapping, mean_interval, paired_difference
@@ -325,15 +324,6 @@ def test_sizes_whose_last_batch_has_one_item_are_told(iris, curve):
     assert f"With 17 and 97 {said}" in in_a_line(found)
     online = evolve(found, recipe=Recipe(batch_size=1))
     assert "the last batch" not in in_a_line(online)
-
-
-@pytest.mark.parametrize(
-    ("sizes", "labels"), [([10, 20, 40, 80], {10, 20, 40, 80}), ([10, 76, 78, 80], {10, 80}), ([79, 80], {79, 80})]
-)
-def test_sizes_below_a_picture_have_room_between(sizes, labels):
-    axes = Figure().subplots()
-    label_sizes(axes, sizes)
-    assert {int(text.get_text()) for text in axes.get_xticklabels(which="both") if text.get_text()} == labels
 
 
 def test_numbers_are_what_json_and_csv_hold(curve):
