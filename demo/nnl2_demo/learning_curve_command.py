@@ -69,7 +69,8 @@ def draw_learning_curve(**given: Any) -> None:  # noqa: ANN401 (the options)
 
     with redirect_stdout(sys.stderr):
         curve, remarks = _learned(given)
-    plots = [curve.plot, curve.plot_training, curve.plot_gains]
+    gains = [curve.plot_gains] if any(row.gain for row in curve.rows) else []
+    plots = [curve.plot, curve.plot_training, *gains]
     hand_out_along(given, curve, remarks, format_learning_curve, plots, learning_curve_page)
 
 

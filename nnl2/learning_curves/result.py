@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from nnl2.learning_curves.rows import CurveRow
 
-    Ends = tuple[float, float | None, float | None]
-
 
 @frozen(repr=False, eq=False)
 class LearningCurve(CurveFindings):
@@ -108,7 +106,8 @@ class LearningCurve(CurveFindings):
         label_sizes(axes, self.sizes)
         axes.set_xlabel("training items")
         axes.set_ylabel(label)
-        axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
+        if axes.get_legend_handles_labels()[0]:  # there are no gains of none
+            axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
 
     def __str__(self) -> str:
         return format_learning_curve(self)

@@ -89,6 +89,14 @@ def test_result_and_picture_are_written_into_files(call, tmp_path):
         assert words in drawn
 
 
+def test_where_all_others_diverge_there_are_no_gains_to_draw(call, tmp_path):
+    picture = tmp_path / "curve.svg"
+    status, text, told = call("iris", "--regularizer", "l2:1e30", *QUICK, "--sizes", "20,75", "--plot", picture)
+    assert (status, told) == (0, "")
+    assert "training failed with l2:1e30" in " ".join(text.split())
+    assert "better than none" not in picture.read_text(encoding="utf-8")
+
+
 def test_data_that_are_too_few_for_a_size_are_one_line_with_status_1(call):
     status, text, told = call("iris", "--regularizer", "l2", *QUICK, "--sizes", "6,75")
     assert (status, text) == (1, "")

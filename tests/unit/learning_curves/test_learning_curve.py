@@ -366,6 +366,12 @@ def test_the_pictures_show_scores_and_gains_over_the_sizes(curve):
     )
 
 
+def test_of_none_alone_no_gains_are_drawn(iris):
+    axes = Figure().subplots()
+    learning_curve(iris, "none", sizes=[12, 40], splits=TWICE, recipe=QUICK).plot_gains(axes)
+    assert axes.get_legend() is None
+
+
 @pytest.mark.parametrize(
     ("settings", "error", "words"),
     [
