@@ -86,7 +86,7 @@ def nested_order(table: Table, rows: Rows, seed: int) -> Rows:
     method, by which nobody loses one as the house grows. Groups come in whole, one after the other, each with the
     class that most of its items have; only the last may be cut.
 
-    Source: M. L. Balinski and H. P. Young, "Fair Representation", 1982, chapter 9.
+    Source: M. L. Balinski and H. P. Young, "Fair Representation", 1982.
     """
     rng = np.random.default_rng(seed)
     unit_of = (
@@ -117,10 +117,10 @@ def check_size(found: Nested, n_items: int, strategies: Sequence[Strategy], proc
     """Raise InvalidValueError where so many training items are too few for how some strategy learns from them."""
     is_chosen = any(strategy.is_chosen for strategy in strategies)
     watches = any(stopping_parts(layers_of(each)) for strategy in strategies for each in strategy.candidates)
-    inside, n_folds = procedure.splits.inside, procedure.recipe.inner_folds
-    for _, split in found.smaller(list(enumerate(found.splits)), n_items):
-        check_classes(split.table, split.train, 1)
-        inner = split.inner(inside, n_folds, 0) if is_chosen else []
-        if watches:
-            for each in (split, *inner):
-                inside(each.table, each.train, WATCHED_FOLDS, 0)
+    inside, n_folds, seed = procedure.splits.inside, procedure.recipe.inner_folds, procedure.seed
+    for number, split in found.smaller(list(enumerate(found.splits)), n_items):
+        check_classes(split.table, split.train, n_folds if is_chosen else 1)
+        inner = split.inner(inside, n_folds, seed_of(seed, number, 1)) if is_chosen else []
+        for each in (split, *inner) if watches else ():
+            check_classes(each.table, each.train, WATCHED_FOLDS)
+            inside(each.table, each.train, WATCHED_FOLDS, seed)

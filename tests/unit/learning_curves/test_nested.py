@@ -140,6 +140,15 @@ def test_a_size_too_small_for_inner_folds_is_refused_only_where_they_choose():
         sizes(values, given=[5, 40], strategies=CHOSEN)
 
 
+def test_with_groups_a_size_is_tried_as_it_will_be_parted():
+    labels = np.repeat([0, 1], [80, 16])
+    table = Table.from_arrays(np.zeros((96, 2)) + labels[:, None], labels, groups=np.arange(96) // 4)
+    found = sizes(table, strategies=CHOSEN, splits=RepeatedFolds(2, repeats=2))
+    assert found[0] >= 10  # no warning of a class that has fewer items than there are folds
+    with pytest.raises(InvalidValueError, match="6 training items are too few"):
+        sizes(table, given=[6, 40], strategies=CHOSEN, splits=RepeatedFolds(2, repeats=2))
+
+
 def test_what_watches_validation_items_needs_enough_to_part_some():
     pytest.importorskip("nnl2_early_stopping")
     watching = [as_strategy("none"), as_strategy("early-stopping")]
