@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nnl2.comparison.strategies import Strategy
     from nnl2.preparation import Table
 
-    Rows = NDArray[np.intp]
+    Rows = NDArray[np.integer[Any]]
 
 
 @frozen(eq=False)

@@ -60,10 +60,13 @@ def procedure_for(procedure: Procedure, n_items: int, n_full: int) -> Procedure:
 def _measured(
     numbered: Numbered, strategies: Sequence[Strategy], procedure: Procedure, deciding: Score
 ) -> Iterator[list[tuple[Replicate, float | None]]]:
-    """Yield, for each split, what comes of each strategy at one size; all networks are trained in one call."""
+    """Yield, for each split, what comes of each strategy at one size; all networks are trained in one call.
+
+    What single test items add to the score nobody asks for.
+    """
     for part, trained in train_in(numbered, wanted_in(numbered, strategies, procedure), procedure):
         yield [
-            (replicate_of(text, part, fitted, deciding), training_score(part, fitted, deciding))
+            (replicate_of(text, part, fitted, deciding).without_items(), training_score(part, fitted, deciding))
             for text, fitted in trained
         ]
 
