@@ -37,7 +37,8 @@ _equal = cmp_using(eq=np.array_equal)
 class RowSource(ABC):
     """Inputs that are made as they are asked for, where a whole array of them would be too large.
 
-    It answers as an array `(n_items, n_in)` of finite numbers does to `shape`, `dtype`, `len` and `source[rows]`.
+    It answers as an array `(n_items, n_in)` does to `shape`, `dtype`, `len` and `source[rows]`. Its numbers are
+    not checked again: it is for nnl2's own tables.
     """
 
     @property
@@ -105,7 +106,7 @@ class Dataset:
     ----------
     inputs
         Table `(n_items, n_in)` of finite numbers. A float array, of a file or not, is not copied: do not change
-        it while it is in use. A `RowSource` stays what it is.
+        it while it is in use.
     targets
         Table `(n_items, n_out)`; for classes one-hot, see `from_labels`.
     item_weights

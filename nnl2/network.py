@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from nnl2.activations import Activation, Tanh
-from nnl2.data import Dataset, classes_of
-from nnl2.engine.select import engine_for_outputs, mean_errors
+from nnl2.data import Dataset, RowSource, classes_of
+from nnl2.engine.select import compute_outputs, mean_errors
 from nnl2.errors import InvalidTypeError, InvalidValueError, shown
 from nnl2.initializers import FittingActivation, Uniform
 from nnl2.markup import as_html
@@ -244,18 +244,13 @@ class NeuralNetwork:
 
     def compute_outputs(self, inputs: ArrayLike) -> FloatArray:
         """Return the outputs `(n_items, n_out)` for a table of inputs `(n_items, n_in)`."""
-        table = check_table("inputs", inputs)
+        table: Any = inputs if isinstance(inputs, RowSource) else check_table("inputs", inputs)
         if table.shape[1] != self.layer_sizes[0]:
             raise InvalidValueError(
                 f"inputs must have {self.layer_sizes[0]} columns, one for each input of the network, "
                 f"got {table.shape[1]}"
             )
-        architecture = self._spec.architecture
-        with np.errstate(over="ignore"):
-            own = np.ascontiguousarray(table, architecture.dtype)
-        engine = engine_for_outputs(architecture)
-        outputs: FloatArray = engine.compute_outputs(architecture, self._state.parameters, own)
-        return outputs
+        return compute_outputs(self._spec.architecture, self._state.parameters, table)
 
     def predict(self, inputs: ArrayLike) -> NDArray[np.intp]:
         """Return the class of each item `(n_items,)`: its first largest output, or a single output > 0.5."""

@@ -209,8 +209,8 @@ def check_together(given: dict[str, Any]) -> None:
 
 def _check_source(given: dict[str, Any]) -> None:
     name = given["name"]
-    for option in set(OF_A_FILE).difference(OF_AN_ARRAY):
-        if name.lower().endswith(".npy") and given.get(option) is not None:
+    for option in OF_A_FILE:
+        if option not in OF_AN_ARRAY and name.lower().endswith(".npy") and given.get(option) is not None:
             raise click.UsageError(
                 f"--{option} is for a CSV file, and {name} holds an array; in Python `compare` can."
             )

@@ -39,15 +39,16 @@ def predict_table(
     """Predict the items of a table.
 
     MODEL is a file that `nnl2-demo compare TABLE --save MODEL` wrote; TABLE is a CSV file with the columns it
-    learned from, in any order and perhaps with others. The result is CSV: a line for each item, with its class and
-    the probability of each class, or its value in the target's unit.
+    learned from, in any order and perhaps with others; or a .npy file, whose columns are x0, x1 ... The result is
+    CSV: a line for each item, with its class and the probability of each class, or its value in the target's unit.
     """
     for name, path in (("MODEL", model), ("TABLE", table)):
         if output is not None and output.resolve() == path.resolve():
             raise click.UsageError(f"--output would overwrite {name}, {path}; name another file.")
     from nnl2 import ModelFileError, TableModel, UnknownNameError, load
     from nnl2.errors import in_a_line
-    from nnl2.preparation import read_csv
+    from nnl2.preparation import read_csv, read_npy
+    from nnl2.preparation.npy import is_array_file
     from nnl2.writing import write_whole
     from nnl2_demo import own_table
 
@@ -58,7 +59,8 @@ def predict_table(
                 f"{model.name} holds a {type(loaded).__name__}, which knows no columns of a table; "
                 f"nnl2-demo compare TABLE --save MODEL writes a model that does"
             )
-        sheet = read_csv(table, delimiter=delimiter, encoding=encoding)
+        as_csv = {"delimiter": delimiter, "encoding": encoding}
+        sheet = read_npy(table) if is_array_file(table) else read_csv(table, **as_csv)
         with wrong_call(UnknownNameError, option="--keep"):
             kept = [sheet.column(name) for name in keep]
         text = loaded.predict(sheet).to_csv(beside=kept)

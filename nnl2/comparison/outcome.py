@@ -9,7 +9,6 @@ import numpy as np
 from attrs import frozen
 
 from nnl2.comparison.scores import Judged, Score, judge_classes, judge_values
-from nnl2.data import blocks_of
 from nnl2.errors import InvalidValueError
 from nnl2.statistics import mean_interval
 
@@ -160,11 +159,6 @@ def _judge_held_out(part: Part, network: NeuralNetwork, deciding: Score) -> Judg
     return _judge(part, network, part.held_out, part.table, part.held_out_rows, deciding)
 
 
-def outputs_of(network: NeuralNetwork, items: Dataset) -> FloatArray:
-    """Return the outputs for all items, of which no more than a block are in memory at a time."""
-    return np.concatenate([network.compute_outputs(items.inputs[rows]) for rows in blocks_of(items.inputs)])
-
-
 def _judge(
     part: Part,
     network: NeuralNetwork,
@@ -173,7 +167,7 @@ def _judge(
     rows: NDArray[np.integer[Any]],
     deciding: Score,
 ) -> Judged:
-    outputs = outputs_of(network, items)
+    outputs = network.compute_outputs(items.inputs)
     if table.classes is None:
         return judge_values(part.values(outputs), table, rows, deciding)
     return judge_classes(outputs, table, rows, deciding)

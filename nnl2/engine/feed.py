@@ -41,12 +41,15 @@ class Items(NamedTuple):
     def of(cls, data: Dataset, dtype: np.dtype[Any], rows: NDArray[np.int64] | slice = slice(None)) -> Items:
         """Return some rows of a table; whatever has the number type already is not copied."""
         tables = (data.inputs, data.targets, data.item_weights)
-        return cls(*(None if table is None else _in_rows(table[rows], dtype) for table in tables))  # type: ignore[arg-type]
+        return cls(*(None if table is None else in_rows(table[rows], dtype) for table in tables))  # type: ignore[arg-type]
 
     @staticmethod
-    def blocks(data: Dataset, dtype: np.dtype[Any], most: int) -> Iterator[Items]:
-        """Yield all items in their order, so many at a time, or fewer where that would be a large copy."""
-        size = min(most, block_size(data, dtype))
+    def blocks(data: Dataset, dtype: np.dtype[Any], most: int, whole: int) -> Iterator[Items]:
+        """Yield all items in their order, so many at a time, or fewer where that would be a large copy.
+
+        But for the last, a block has a multiple of `whole` items.
+        """
+        size = rounded(min(most, block_size((data.inputs, data.targets), dtype)), whole)
         for first in range(0, data.n_items, size):
             yield Items.of(data, dtype, slice(first, first + size))
 
@@ -138,7 +141,7 @@ class NoiseSource(NamedTuple):
                 self.part, "answered augment with targets that cannot be learned", where, f": {error}"
             ) from error
         dtype = items.inputs.dtype
-        return items._replace(inputs=_in_rows(inputs, dtype), targets=_in_rows(targets, dtype))
+        return items._replace(inputs=in_rows(inputs, dtype), targets=in_rows(targets, dtype))
 
     def factors(self, question: str, shape: tuple[int, ...], epoch: int) -> FloatArray:
         """Return the answer to `mask` or `mask_weights`."""
@@ -260,7 +263,7 @@ class Feed:
         for source in self._noise:
             layer = source.layer - 1
             if layer < len(masks) and source.part.answers(question):
-                factors = _in_rows(source.factors(question, shapes[layer], epoch), self._architecture.dtype)
+                factors = in_rows(source.factors(question, shapes[layer], epoch), self._architecture.dtype)
                 before = masks[layer]
                 masks[layer] = factors if before is None else before * factors
         return tuple(masks)
@@ -276,12 +279,16 @@ class Feed:
         return Visit(items, rows.reshape(n_epochs, -1), block.masks, of_weights, self._batch_size)
 
 
-def block_size(data: Dataset, dtype: np.dtype[Any]) -> int:
+def block_size(tables: Sequence[FloatArray], dtype: np.dtype[Any]) -> int:
     """Return how many items may be copied into a number type, row by row, at once; all where none need be."""
-    tables = data.inputs, data.targets
     if all(isinstance(table, np.ndarray) and _is_ready(table, dtype) for table in tables):
-        return data.n_items
-    return max(1, BLOCK_BYTES // (8 * (data.inputs.shape[1] + data.targets.shape[1])))
+        return len(tables[0])
+    return max(1, BLOCK_BYTES // (8 * sum(table.shape[1] for table in tables)))
+
+
+def rounded(size: int, whole: int) -> int:
+    """Return the largest multiple that is not above a size; at least one."""
+    return max(1, size // whole) * whole
 
 
 def _is_ready(numbers: NDArray[Any], dtype: np.dtype[Any]) -> bool:
@@ -289,7 +296,7 @@ def _is_ready(numbers: NDArray[Any], dtype: np.dtype[Any]) -> bool:
     return numbers.dtype == dtype and numbers.flags.c_contiguous
 
 
-def _in_rows(numbers: NDArray[Any], dtype: np.dtype[Any]) -> FloatArray:
+def in_rows(numbers: NDArray[Any], dtype: np.dtype[Any]) -> FloatArray:
     """Return numbers in a number type, row by row; what is too large for it becomes infinite."""
     if _is_ready(numbers, dtype):
         return numbers

@@ -212,11 +212,16 @@ def add_errors(architecture: Architecture, vectors: FloatArray, items: Items, to
             totals[network] += (weights * found).sum(), weights.sum()
 
 
+def items_at_once(architecture: Architecture) -> int:
+    """Return how many items go through the products at a time: parted otherwise, sums are rounded otherwise."""
+    return max(1, min(BLOCK_ITEMS, BLOCK_BYTES // (8 * max(architecture.layer_sizes[1:]))))
+
+
 def _sums(
     architecture: Architecture, parameters: FloatArray, inputs: FloatArray
 ) -> Iterator[tuple[FloatArray, slice]]:
     """Yield the output layer's sums for block after block of items."""
-    size = max(1, min(BLOCK_ITEMS, BLOCK_BYTES // (8 * max(architecture.layer_sizes[1:]))))
+    size = items_at_once(architecture)
     no_masks = (None,) * (len(architecture.layer_sizes) - 2)
     forward = Pass(architecture, parameters, min(size, len(inputs)))
     with OneThread():

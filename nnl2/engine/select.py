@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnl2.engine import kernel, matmul, plain
-from nnl2.engine.feed import Items
+from nnl2.engine.feed import Items, block_size, in_rows, rounded
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -73,16 +73,32 @@ def most_items(architecture: Architecture, n_items: int, batch_size: int) -> int
     return _most_in_kernel(architecture, batch_size)
 
 
+def compute_outputs(
+    architecture: Architecture, parameters: NDArray[np.floating[Any]], inputs: NDArray[np.floating[Any]]
+) -> NDArray[np.floating[Any]]:
+    """Return the outputs `(items, n_out)`; of inputs of another number type only a block is copied at a time."""
+    engine, dtype = engine_for_outputs(architecture), architecture.dtype
+    size = rounded(block_size([inputs], dtype), _whole(architecture))
+    blocks = (in_rows(inputs[first : first + size], dtype) for first in range(0, len(inputs), size))
+    outputs = [engine.compute_outputs(architecture, parameters, block) for block in blocks]
+    return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+
+
 def mean_errors(
     architecture: Architecture, vectors: NDArray[np.floating[Any]], data: Dataset
 ) -> NDArray[np.float64]:
     """Return the mean error over the items, by their weights, with each vector of parameters."""
     engine, totals = engine_for_outputs(architecture), np.zeros((len(vectors), 2))
     most = _most_in_kernel(architecture, ITEMS_OF_A_PASS) if engine is kernel else data.n_items
-    for items in Items.blocks(data, architecture.dtype, most):
+    for items in Items.blocks(data, architecture.dtype, most, _whole(architecture)):
         engine.add_errors(architecture, vectors, items, totals)
     with np.errstate(all="ignore"):
         return totals[:, 0] / totals[:, 1]
+
+
+def _whole(architecture: Architecture) -> int:
+    """Return of how many items blocks must be multiples, so that the same comes out however many they are."""
+    return matmul.items_at_once(architecture) if engine_for_outputs(architecture) is matmul else 1
 
 
 def _engine(architecture: Architecture, *, large: bool) -> ModuleType:

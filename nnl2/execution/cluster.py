@@ -67,8 +67,9 @@ class Cluster(Executor):
             If a worker is unlike this process, or scheduler or workers are gone for a minute.
         """
         if tasks:
-            self._tables.begin()
+            self._tables.keep_only_arrays_of(tasks)
             _Round(self._client, self._pace, self._tables, tasks, done).run()
+            self._tables.keep_only_arrays_of(tasks)
 
 
 class _Round:

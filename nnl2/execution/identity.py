@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from nnl2.data import Dataset
+from nnl2.data import BLOCK_NUMBERS, Dataset
 from nnl2.errors import InvalidTypeError, shown
 from nnl2.preparation.standardized import StandardizedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from hashlib import _Hash
 
     from nnl2.training.task import Task
@@ -30,6 +30,12 @@ class Identities:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[object, str]] = {}
+
+    def only(self, values: Iterable[object]) -> Identities:
+        """Return the hashes of these values alone; whatever it knows is kept from being forgotten."""
+        kept = Identities()
+        kept._known = {id(value): self._known[id(value)] for value in values if id(value) in self._known}
+        return kept
 
     def of_task(self, task: Task) -> str:
         """Return what is equal for tasks of which the same comes, whoever trains them."""
@@ -72,7 +78,8 @@ def _add(digest: _Hash, value: Any) -> None:  # noqa: ANN401 (whatever a part of
     kind = type(value)
     if isinstance(value, np.ndarray | np.generic) and not value.dtype.hasobject:
         digest.update(f"array {value.dtype.str}{value.shape};".encode())  # of a file or not
-        digest.update(np.ascontiguousarray(value).data)
+        for block in _blocks(value):
+            digest.update(np.ascontiguousarray(block).data)
         return
     digest.update(f"{kind.__module__}.{kind.__qualname__}:".encode())
     text = _text(value)
@@ -83,6 +90,14 @@ def _add(digest: _Hash, value: Any) -> None:  # noqa: ANN401 (whatever a part of
     digest.update(f"{len(held)} {_code_of_class(kind)};".encode())  # type: ignore[arg-type]  # classes have hashes
     for each in held:
         _add(digest, each)
+
+
+def _blocks(value: Any) -> Iterable[Any]:  # noqa: ANN401 (an array, or a number of numpy's)
+    """Yield an array, or block after block of one that would have to be copied."""
+    if value.ndim == 0 or value.size == 0 or value.flags.c_contiguous:
+        return [value]
+    size = max(1, BLOCK_NUMBERS * len(value) // value.size)
+    return (value[first : first + size] for first in range(0, len(value), size))
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 (as _add)

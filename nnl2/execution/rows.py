@@ -31,7 +31,7 @@ def row_of(trained: Trained) -> Row:
     return {
         "state": row_of_state(trained.state),
         "history": {name: _packed(getattr(history, name)) for name in RECORDS} | {"kept": history.kept_epoch},
-        "failure": None if failure is None else [type(failure).__name__, str(failure)],
+        "failure": None if failure is None else [_kind(failure).__name__, str(failure)],
     }
 
 
@@ -82,6 +82,11 @@ def _unpacked(packed: Any) -> NDArray[Any] | None:  # noqa: ANN401 (what came ou
         content = base64.b64decode(content, validate=True)
     array = np.frombuffer(content, kind)
     return read_only(array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("=")))
+
+
+def _kind(failure: Nnl2Error) -> type:
+    """Return the class of an error, or that of nnl2's from which it is derived."""
+    return next(kind for kind in type(failure).__mro__ if kind.__module__ == Nnl2Error.__module__)
 
 
 def _error(kind: str, message: str) -> Nnl2Error:

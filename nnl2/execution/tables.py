@@ -34,17 +34,18 @@ class Tables:
     def __init__(self, client: Any) -> None:  # noqa: ANN401 (a dask.distributed.Client)
         self._client, self._identities = client, Identities()
         self._sent: dict[str, Any] = {}
-        self._shared: set[str] = set()
 
-    def begin(self) -> None:
-        """Forget all but the arrays of large tables: the tasks of another call have other items."""
-        self._sent = {key: future for key, future in self._sent.items() if key in self._shared}
-        self._identities = Identities()
+    def keep_only_arrays_of(self, tasks: Sequence[Task]) -> None:
+        """Forget all but the arrays of large tables: another call has other items of, perhaps, the same table."""
+        arrays = {id(array): array for task in tasks for array in _shared(task)}.values()
+        self._identities = self._identities.only(arrays)
+        self.forget_lost()
+        kept = {self._identities.of(array) for array in arrays}
+        self._sent = {key: future for key, future in self._sent.items() if key in kept}
 
     def keyed(self, tasks: Sequence[Task]) -> tuple[list[Task], dict[str, Any]]:
         """Return tasks with keys in the place of large arrays, and what is known by these keys; all is sent."""
         needed = {self._identities.of(value): value for task in tasks for value in _large(task)}
-        self._shared |= {self._identities.of(array) for task in tasks for array in _shared(task)}
         missing = [key for key in needed if key not in self._sent]
         if missing:
             arrays = [self._as_arrays(needed[key]) for key in missing]

@@ -24,9 +24,8 @@ MOST_NUMBERS = 1_000_000
 
 
 class Arrays(NamedTuple):
-    """What a table is made of: inputs, a column for each of them, and `(n_items,)` labels, weights and groups."""
+    """What a table is made of: a column for each input, and `(n_items,)` labels, weights and groups."""
 
-    matrix: NDArray[np.floating[Any]]
     columns: tuple[Column, ...]
     labels: NDArray[Any]
     item_weights: NDArray[np.float64] | None
@@ -71,7 +70,7 @@ def read_arrays(
     matrix = numbers.view()
     matrix.flags.writeable = False
     columns = tuple(Column(name, column) for name, column in zip(called, matrix.T, strict=True))
-    return Arrays(matrix, columns, labels, weights, parts)
+    return Arrays(columns, labels, weights, parts)
 
 
 def _check_scalable(numbers: NDArray[np.floating[Any]], names: Sequence[str]) -> None:

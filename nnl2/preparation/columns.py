@@ -112,9 +112,11 @@ class Column:
     @cached_property
     def holds_numbers(self) -> bool:
         """Whether this is a column of numbers: all that is not missing are, or nearly all of very many."""
+        if not self.is_text:
+            return True
         found = self.numbers[np.isfinite(self.numbers)]
         if not len(self.strays):
-            return len(found) > 0 or not self.is_text
+            return len(found) > 0
         most = len(found) >= SHARE_OF_NUMBERS * (len(found) + len(self.strays))
         return most and len(np.unique(found)) > MANY_NUMBERS
 
@@ -206,6 +208,31 @@ def column_called(owner: str, columns: Sequence[Column], name: str, needed: Sequ
     raise UnknownNameError(
         f"{owner} has no column {shown(name)}; {hint}its columns are {listed(map(printable, names))}"
     )
+
+
+def matrix_of(columns: Sequence[Column]) -> NDArray[np.floating[Any]] | None:
+    """Return the one array of which these are the columns, side by side; None where they are not.
+
+    It is told from where they lie in memory: an array kept beside the columns could come to differ from them.
+    """
+    cells = [column.cells for column in columns]
+    first = cells[0]
+    if first.dtype.kind != "f" or len(cells) == 1:
+        return None
+    starts = [each.__array_interface__["data"][0] for each in cells]
+    step = starts[1] - starts[0]
+    kinds = {(each.dtype, each.strides, each.shape, id(_owner(each))) for each in cells}
+    if len(kinds) > 1 or starts != [starts[0] + number * step for number in range(len(cells))]:
+        return None
+    shape, strides = (len(first), len(cells)), (first.strides[0], step)
+    return np.lib.stride_tricks.as_strided(first, shape, strides, writeable=False)
+
+
+def _owner(array: NDArray[Any]) -> object:
+    """Return whose memory an array is a view of."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array if array.base is None else array.base
 
 
 def too_large_to_scale(owner: str, name: str, number: float, item: int) -> InvalidValueError:

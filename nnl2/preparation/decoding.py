@@ -23,7 +23,7 @@ OTHER_FORMATS = {
     b"\x1f\x8b": "compressed by gzip",
     b"PAR1": "a Parquet file",
     b"%PDF": "a PDF",
-    b"\x93NUMPY": "an array saved by numpy, which Table.from_npy reads",
+    b"\x93NUMPY": "an array saved by numpy, which Table.from_npy and read_npy read",
 }
 """What is often given in place of a CSV, by its first bytes."""
 

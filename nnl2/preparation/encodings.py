@@ -27,7 +27,7 @@ MOST_CATEGORIES = 20
 """So many inputs at most for one column of words; beyond, its rarest words share the last."""
 
 
-MOST_NUMBERS = 1_000_000
+MOST_NUMBERS = 4_000_000
 """So many numbers of a table are copied at a time to learn from them."""
 
 

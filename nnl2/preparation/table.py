@@ -6,6 +6,7 @@ One file, because each speaks of the other.
 from __future__ import annotations
 
 import warnings
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +17,7 @@ from nnl2.data import Dataset
 from nnl2.errors import InvalidTypeError, InvalidValueError
 from nnl2.preparation.arrays import read_arrays
 from nnl2.preparation.bundled import read_bundled
-from nnl2.preparation.columns import Column, Sheet, checked_rows, column_called
+from nnl2.preparation.columns import Column, Sheet, checked_rows, column_called, matrix_of
 from nnl2.preparation.encodings import Encoding, Standardized, learned_encodings
 from nnl2.preparation.frames import read_frame
 from nnl2.preparation.leaving_out import (
@@ -25,7 +26,7 @@ from nnl2.preparation.leaving_out import (
     warning_of_left_out,
     warnings_of_strays,
 )
-from nnl2.preparation.npy import read_npy
+from nnl2.preparation.npy import inputs_and_target
 from nnl2.preparation.reading import read_csv
 from nnl2.preparation.remarks import remark_on_gaps, remark_on_words
 from nnl2.preparation.roles import Roles
@@ -46,7 +47,7 @@ LARGEST_COPY = 5_000_000
 """So many numbers may a copy of inputs have; beyond, rows of one array are standardised as they are asked for."""
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, slots=False)
 class Table:
     """Items as they come, with numbers, words and gaps, and what shall be learned of them.
 
@@ -77,9 +78,6 @@ class Table:
         Labels `(n_items,)` of groups that must not be parted, or None.
     notation
         How its file was read, in a sentence; nothing where that is as usual.
-    matrix
-        The columns as one array `(n_items, n_in)`, where they came as one: it is not copied, nor is anything of
-        its size made of it.
 
     Examples
     --------
@@ -100,7 +98,6 @@ class Table:
     item_weights: FloatArray | None = None
     groups: NDArray[Any] | None = None
     notation: str = ""
-    matrix: NDArray[np.floating[Any]] | None = None
 
     @classmethod
     def from_csv(
@@ -189,11 +186,9 @@ class Table:
         >>> Table.from_arrays([[0.5, 1], [1.5, float("nan")], [2.5, 3]], ["no", "yes", "no"]).classes
         ('no', 'yes')
         """
-        matrix, columns, labels, weights, parts = read_arrays(
-            inputs, targets, item_weights=item_weights, groups=groups
-        )
+        columns, labels, weights, parts = read_arrays(inputs, targets, item_weights=item_weights, groups=groups)
         target = target_from("targets", labels, task)
-        return cls(name, columns, {}, "target", *target, weights, parts, matrix=matrix)
+        return cls(name, columns, {}, "target", *target, weights, parts)
 
     @classmethod
     def from_npy(
@@ -216,10 +211,10 @@ class Table:
         InvalidValueError, InvalidTypeError, UnknownNameError
             If a file or the column cannot be used.
         """
-        inputs, names, labels, target_name = read_npy(path, target)
-        matrix, columns, labels, _, _ = read_arrays(inputs, labels, names=names)
+        inputs, names, labels, target_name = inputs_and_target(path, target)
+        columns, labels, _, _ = read_arrays(inputs, labels, names=names)
         targets = target_from(f"the target {shown(target_name)}", labels, task)
-        return cls(Path(path).name, columns, {}, target_name, *targets, matrix=matrix)
+        return cls(Path(path).name, columns, {}, target_name, *targets)
 
     @classmethod
     def bundled(cls, name: str) -> Self:
@@ -268,6 +263,16 @@ class Table:
     def inputs(self) -> tuple[Column, ...]:
         """The columns that are inputs."""
         return tuple(column for column in self.columns if column.name not in self.left_out)
+
+    @cached_property
+    def matrix(self) -> FloatArray | None:
+        """The inputs as one array `(n_items, n_inputs)`, where they are the columns of one; it is no copy."""
+        return matrix_of(self.inputs)
+
+    def n_numbers(self, n_items: int) -> int:
+        """Return about how many numbers are in memory for so many prepared items."""
+        n_inputs, n_targets = len(self.inputs), 1 if self.classes is None else len(self.classes)
+        return n_items * (n_targets + (0 if _is_left(self.matrix, n_items) else n_inputs))
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -382,15 +387,14 @@ class Preparation:
 
     def _rows_of(self, table: Table, rows: NDArray[np.integer[Any]]) -> StandardizedRows | None:
         """Return inputs that are made as they are asked for, where a copy would be large and they can be."""
-        names = [encoding.name for encoding in self.encodings if isinstance(encoding, Standardized)]
-        if table.matrix is None or len(rows) * len(names) <= LARGEST_COPY:
+        matrix = table.matrix
+        numbers = [encoding for encoding in self.encodings if isinstance(encoding, Standardized)]
+        if matrix is None or not _is_left(matrix, len(rows)) or len(numbers) < len(self.encodings):
             return None
-        if names != [column.name for column in table.columns] or len(names) < len(self.encodings):
+        if [column.name for column in table.inputs] != [each.name for each in numbers]:
             return None
-        learned = [
-            (each.median, each.mean, each.scale) for each in self.encodings if isinstance(each, Standardized)
-        ]
-        return StandardizedRows(table.matrix, rows, *np.array(learned).T)
+        learned = np.array([(each.median, each.mean, each.scale) for each in numbers])
+        return StandardizedRows(matrix, rows.copy(), *learned.T)
 
     def _targets(self, table: Table, rows: NDArray[np.integer[Any]]) -> FloatArray:
         """Return what training sees, `(n_items, 1)`, or one-hot `(n_items, n_classes)`."""
@@ -403,6 +407,11 @@ class Preparation:
             return ((table.targets[rows] - self.target_mean) / self.target_scale)[:, np.newaxis]
         numbers = renumbered(table.name, table.classes, self.classes)
         return np.eye(len(self.classes))[numbers][table.targets[rows]]
+
+
+def _is_left(matrix: FloatArray | None, n_items: int) -> bool:
+    """Return whether so many items stay where they are, because a copy would be large and need not be."""
+    return matrix is not None and n_items * matrix.shape[1] > LARGEST_COPY
 
 
 def _common_type(columns: Sequence[Column]) -> np.dtype[Any]:

@@ -67,12 +67,11 @@ def labels_from(given: ArrayLike) -> NDArray[Any]:
 
 
 def _checked_numbers(labels: NDArray[Any]) -> NDArray[np.float64]:
-    numbers = labels.astype(np.float64)
-    if np.isnan(numbers).any():
+    if labels.dtype.kind == "f" and np.isnan(labels).any():
         raise InvalidValueError(MISSING_TARGET)
-    if np.abs(numbers).max(initial=0) > LARGEST_TARGET:
-        raise InvalidValueError(TOO_LARGE)
-    return numbers
+    if labels.size and max(abs(end.item()) for end in (labels.min(), labels.max())) > LARGEST_TARGET:
+        raise InvalidValueError(TOO_LARGE)  # seen before they become floats, in which they are rounded
+    return labels.astype(np.float64)
 
 
 def renumbered(owner: str, classes: Sequence[Hashable], known: Sequence[Hashable]) -> NDArray[np.intp]:

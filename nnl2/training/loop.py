@@ -81,7 +81,7 @@ class Shared:
 
     def items(self, data: Dataset, dtype: np.dtype[Any]) -> Items | None:
         """Return a whole table in a number type, or None where that would be a large copy."""
-        if block_size(data, dtype) < data.n_items:
+        if block_size((data.inputs, data.targets), dtype) < data.n_items:
             return None
         if (id(data), dtype) not in self._items:
             self._items[id(data), dtype] = Items.of(data, dtype)

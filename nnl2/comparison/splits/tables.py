@@ -38,7 +38,7 @@ class TableSplit(Split):
     @property
     def n_numbers(self) -> int:
         """About how many numbers of 8 bytes are in memory while it is trained."""
-        return len(self.train) * self.n_inputs
+        return self.table.n_numbers(len(self.train))
 
     def part(self, inside: Inside, class_weights: ClassWeights, seed: int) -> TablePart:
         """Return what networks learn from and are judged on."""

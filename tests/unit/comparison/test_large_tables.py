@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from attrs import frozen
 
-from nnl2 import Recipe, Regularizer, RepeatedFolds, Table, compare, strength_path
-from nnl2.engine import kernel
+from nnl2 import Recipe, Regularizer, RepeatedFolds, Table, compare, data, strength_path
+from nnl2.engine import feed, kernel
+from nnl2.preparation import standardized
 from nnl2.preparation import table as module
 from nnl2.preparation.standardized import StandardizedRows
 
@@ -33,6 +34,14 @@ SETTINGS = {
     "recipe": Recipe(epochs=4, hidden=(3,), inner_folds=2),
     "class_weights": "balanced",
 }
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch):
+    """Let blocks have few items, so that there are several."""
+    monkeypatch.setattr(standardized, "AT_ONCE", 40)
+    monkeypatch.setattr(feed, "BLOCK_BYTES", 8 * 6 * 15)
+    monkeypatch.setattr(data, "BLOCK_NUMBERS", 60)
 
 
 def with_and_without_copies(monkeypatch, run):
@@ -67,6 +76,7 @@ def test_a_path_is_the_same_to_the_last_bit(table, monkeypatch):
 @pytest.mark.minutes
 @pytest.mark.skipif(kernel.library() is None, reason="without the compiled update it takes minutes")
 def test_a_comparison_takes_less_memory_than_the_table(monkeypatch):
+    monkeypatch.undo()  # blocks of usual size
     monkeypatch.setattr(module, "LARGEST_COPY", 500_000)  # else a table that shows it would take minutes
     inputs = np.random.default_rng(0).normal(size=(150_000, 100)).astype(np.float32)
     tracemalloc.start()

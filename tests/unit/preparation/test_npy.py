@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnl2 import InvalidTypeError, InvalidValueError, Table, UnknownNameError
+from nnl2.preparation import read_npy
 
 NUMBERS = np.array([[0.5, 1, 0], [1.5, np.nan, 1], [2.5, 3, 1]], np.float32)
 
@@ -54,7 +55,7 @@ def test_the_target_may_have_a_file_of_its_own(saved):
 
 def test_the_file_is_not_copied(saved):
     table = Table.from_npy(saved(NUMBERS))
-    base = table.matrix
+    base = table.columns[0].cells
     while base.base is not None and isinstance(base.base, np.ndarray):
         base = base.base
     assert isinstance(base, np.memmap)
@@ -79,6 +80,10 @@ def zipped():
     return file.getvalue()
 
 
+def header(text):
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode() + bytes(64)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -87,6 +92,9 @@ def zipped():
             r"^numbers\.npy is no whole \.npy file of numbers or words; write one with np\.save\(path, array\)$",
         ),
         (b"a,b\n1,2\n", r"^numbers\.npy is no whole \.npy file"),
+        (b"PK\x03\x04", r"^numbers\.npy holds several arrays"),
+        (header("{'descr': '<f8"), r"no whole \.npy file"),
+        (header("{'descr': ("), r"no whole \.npy file"),
         (zipped(), r"^numbers\.npy holds several arrays; save the one that is meant"),
         (NUMBERS[0], r"^numbers\.npy must hold a table of shape \(items, columns\).*, got shape \(3,\)$"),
         (NUMBERS[:0], r"^numbers\.npy must hold a table .*, got shape \(0, 3\)$"),
@@ -104,6 +112,14 @@ def test_what_is_no_table_gets_one_line(saved, content, message):
     with pytest.raises((InvalidValueError, InvalidTypeError), match=message) as error:
         Table.from_npy(saved(content))
     assert "\n" not in str(error.value)
+
+
+def test_items_to_predict_are_columns_with_the_same_names(saved):
+    sheet = read_npy(saved(NUMBERS))
+    assert [column.name for column in sheet.columns] == ["x0", "x1", "x2"]
+    np.testing.assert_array_equal(sheet.columns[1].numbers, NUMBERS[:, 1])
+    with pytest.raises(InvalidValueError, match="must hold a table of shape"):
+        read_npy(saved(NUMBERS[0]))
 
 
 def test_a_file_cut_short_is_told(saved):

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
-from nnl2 import NeuralNetwork, Table
+from nnl2 import FixedTest, NeuralNetwork, Recipe, Table, compare
+from nnl2.engine import feed, matmul
+from nnl2.preparation import joined, standardized
 from nnl2.preparation import table as module
+from nnl2.preparation.columns import Column, matrix_of
 from nnl2.preparation.standardized import StandardizedRows
 
 
@@ -22,6 +25,13 @@ def numbers(request):
 @pytest.fixture
 def table(numbers):
     return Table.from_arrays(numbers, np.arange(60) % 2)
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch):
+    """Let blocks have few items, so that there are several."""
+    monkeypatch.setattr(standardized, "AT_ONCE", 35)
+    monkeypatch.setattr(feed, "BLOCK_BYTES", 8 * 7 * 20)
 
 
 def asked_for(table, rows, monkeypatch):
@@ -68,6 +78,58 @@ def test_training_and_errors_are_the_same_to_the_last_bit(table, monkeypatch, dt
     assert histories[0] == histories[1]
     np.testing.assert_array_equal(networks[0].weights, networks[1].weights)
     assert networks[0].accuracy(copied) == networks[1].accuracy(made)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_products_are_those_of_a_copy_too(monkeypatch, dtype):
+    monkeypatch.setattr(matmul, "BLOCK_ITEMS", 64)
+    inputs = np.random.default_rng(0).normal(size=(300, 400)).astype(dtype)
+    table = Table.from_arrays(inputs, inputs[:, 0] > 0)
+    preparation = table.prepare(range(300))
+    copied = preparation.dataset(table, range(300))
+    monkeypatch.setattr(module, "LARGEST_COPY", 0)
+    made = preparation.dataset(table, range(300))
+    networks = [NeuralNetwork(400, 100, 2, seed=0, dtype=dtype) for _ in range(2)]
+    histories = [
+        network.train(data, validation=data, epochs=2, learning_rate=0.01, batch_size=100)
+        for network, data in zip(networks, (copied, made), strict=True)
+    ]
+    assert histories[0] == histories[1]
+    assert networks[0].error(copied) == networks[1].error(made)
+    outputs = [n.compute_outputs(data.inputs) for n, data in zip(networks, (copied, made), strict=True)]
+    np.testing.assert_array_equal(*outputs)
+
+
+def test_a_dataset_keeps_its_items_whatever_becomes_of_the_rows_it_was_asked_for(table, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST_COPY", 0)
+    rows = np.arange(60)
+    data = table.prepare(rows).dataset(table, rows)
+    before = data.inputs[:]
+    rows[:] = 0
+    np.testing.assert_array_equal(data.inputs[:], before)
+
+
+def test_joined_tables_are_one_table(table, numbers, monkeypatch):
+    other = Table.from_arrays(numbers[:20] + 1, np.arange(20) % 2)
+    both = joined(table, other)
+    preparation = both.prepare(range(80))
+    copied = preparation.dataset(both, range(55, 80)).inputs
+    monkeypatch.setattr(module, "LARGEST_COPY", 0)
+    np.testing.assert_array_equal(preparation.dataset(both, range(55, 80)).inputs, copied)
+    compare(both, ["l2:0.1"], splits=FixedTest(range(60, 80)), recipe=Recipe(epochs=1))
+
+
+def test_the_array_is_known_by_its_columns(numbers):
+    matrix = np.asfortranarray(numbers)
+    for whole in (numbers, matrix, numbers[::2], numbers[:, 1:4], numbers[:, ::-1]):
+        table = Table.from_arrays(whole, np.arange(len(whole)) % 2)
+        np.testing.assert_array_equal(table.matrix, whole)
+        assert np.shares_memory(table.matrix, whole)
+    columns = table.columns
+    assert matrix_of(columns[::2]) is not None
+    assert matrix_of([columns[0], columns[2], columns[1]]) is None
+    assert matrix_of([*columns[:2], Column("own", numbers[:, 2].copy())]) is None
+    assert matrix_of([*columns[:2], Column("one by one", np.arange(60.0))]) is None
 
 
 def test_many_columns_are_learned_from_like_few(monkeypatch, table):
