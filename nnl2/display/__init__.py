@@ -14,11 +14,15 @@ module             what the reader finds in it
 `scores`           `ScoresDisplay`: a score in each replicate
 `interval_curves`  `IntervalCurveDisplay`: means along a number, such as a strength
 `boundaries`       `BoundaryDisplay`: where a function of two inputs changes its answer
+`animations`       `BoundaryAnimation`: boundaries as they move in training
+`frames`           its frames, drawn
+`moving_images`    images one after the other as a GIF or WebP file
 `style`            the colours, dashes and markers they share
 `tables`           vectors, matrices and tables as text
 =================  ====================================================================
 """
 
+from nnl2.display.animations import BoundaryAnimation, frame_epochs
 from nnl2.display.base import Display
 from nnl2.display.boundaries import BoundaryDisplay
 from nnl2.display.differences import DifferencesDisplay
@@ -28,6 +32,7 @@ from nnl2.display.scores import ScoresDisplay
 from nnl2.display.weights import WeightsDisplay
 
 __all__ = [
+    "BoundaryAnimation",
     "BoundaryDisplay",
     "DifferencesDisplay",
     "Display",
@@ -35,4 +40,5 @@ __all__ = [
     "LossCurveDisplay",
     "ScoresDisplay",
     "WeightsDisplay",
+    "frame_epochs",
 ]

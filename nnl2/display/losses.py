@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.collections import PolyCollection
+    from matplotlib.legend import Legend
     from matplotlib.lines import Line2D
     from numpy.typing import ArrayLike, NDArray
 
@@ -60,6 +61,8 @@ class LossCurveDisplay(Display):
         By the name of the curve; a single network has no band.
     kept_line_
         The upright line, or None.
+    legend_
+        Their names.
 
     Examples
     --------
@@ -72,6 +75,7 @@ class LossCurveDisplay(Display):
     lines_: dict[str, Line2D]
     bands_: dict[str, PolyCollection]
     kept_line_: Line2D | None
+    legend_: Legend
 
     def __init__(
         self, curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, kept_epoch: int | None = None
@@ -134,7 +138,7 @@ class LossCurveDisplay(Display):
             self.kept_line_ = ax.axvline(self.kept_epoch, color="0.2", linewidth=1, label=said)
         ax.set_xlabel("epochs")
         ax.set_ylabel("mean error, without penalties")
-        ax.legend()
+        self.legend_ = ax.legend()
 
 
 def _curves_of(history: Recorded) -> dict[str, tuple[ArrayLike, ArrayLike]]:

@@ -1,0 +1,59 @@
+"""`--animate FILE` shows one seed's boundaries in training, and takes nothing from the rest."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnl2.display import BoundaryDisplay
+from nnl2.display.animations import GRID
+from nnl2_demo.animating import animated
+from nnl2_demo.studies import moons
+from nnl2_demo.study import Settings, rerun
+
+
+@pytest.mark.slow
+def test_a_study_is_animated_and_said_in_words(console, tmp_path):
+    path = tmp_path / "boundary.gif"
+    call = "moons", "--epochs", "4", "--seeds", "2", "--regularizer", "l1:0.01"
+    finished = console(*call, "--animate", str(path), DISPLAY="", MPLBACKEND="")
+    assert finished.returncode == 0
+    assert finished.stderr.startswith(
+        f"Wrote {path}: 5 frames, epochs 0 to 4: where none, L2 0.01 per batch, l1:0.01"
+    )
+    assert finished.stdout == console(*call).stdout
+    with Image.open(path) as image:
+        assert image.n_frames == 5
+
+
+def test_its_last_frame_shows_the_networks_that_were_compared():
+    study = moons.study()
+    strategies = study.strategies_with({})
+    told = rerun(study, Settings(5, 1.0), strategies, range(6, 8))
+    animation = animated(told, strategies)
+    last = animation.frames[-1]
+    assert (last.epoch, animation.title) == (5, "moons, seed 6")
+    for course in told.example.courses:
+        outputs = course.network.compute_outputs
+        shares = BoundaryDisplay.from_function(outputs, course.items, animation.limits, GRID).shares
+        assert np.array_equal(last.seen[course.strategy][-1].shares, shares)
+        assert last.seen[course.strategy][-1].held_out_error == course.network.error(study.scored["fresh"])
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("boundary.mp4", "'--animate': an animation is a file that ends in .gif or .webp, not 'boundary.mp4'"),
+        ("nowhere/boundary.gif", "there is no folder nowhere"),
+    ],
+)
+def test_an_animation_that_cannot_be_written_is_refused_before_training(in_process, path, message):
+    status, stdout, stderr = in_process("moons", "--animate", path)
+    assert (status, stdout) == (2, "")
+    assert message in stderr
+    assert stderr.count("\n") == 1
+
+
+def test_a_study_of_more_inputs_has_no_boundaries_to_animate(in_process):
+    status, _, stderr = in_process("article", "--animate", "boundary.gif")
+    assert status == 2
+    assert "No such option" in stderr
