@@ -32,5 +32,5 @@ ANIMATE_OPTION: Option = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE.gif|webp",
     callback=_animation,
-    help="Draw the boundaries of one seed's networks as they move in training.",
+    help="Draw how boundaries of one replicate's networks move in training; for two inputs.",
 )

@@ -1,43 +1,27 @@
-"""Boundaries of a study's networks in training, as an animation: those of one seed are trained once more."""
+"""Boundaries of a study's networks in training, as an animation: those of the seed that is shown."""
 
 from __future__ import annotations
 
 import warnings
 from typing import TYPE_CHECKING
 
-from nnl2 import train
-from nnl2.display import BoundaryAnimation, frame_epochs
+from nnl2 import GivenStarts
+from nnl2.comparison.animation import boundary_animation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from nnl2.display import BoundaryAnimation
+    from nnl2_demo.study import Rerun
 
-    from nnl2_demo.study import Rerun, Strategy
 
-
-def animated(rerun: Rerun, strategies: Mapping[str, Strategy]) -> BoundaryAnimation:
-    """Return the boundaries of the seed that is shown, for all strategies that did not diverge with it."""
-    study, settings, seed = rerun.study, rerun.settings, rerun.example.seed
-    start = study.start(seed, settings.epochs)
-    names = [course.strategy for course in rerun.example.courses if course.strategy in rerun.compared]
-    networks = {name: study.network(start, strategies[name], seed) for name in names}
-    animation = BoundaryAnimation(
-        networks,
-        start.items,
-        study.scored[study.decides],
-        epochs=frame_epochs(settings.epochs),
-        title=f"{study.name}, seed {seed}",
-    )
+def animated(rerun: Rerun) -> BoundaryAnimation:
+    """Return the boundaries of all strategies that were compared and did not diverge with this seed."""
+    study, seed = rerun.study, rerun.example.seed
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # errors that rise are seen
-        train(
-            list(networks.values()),
-            start.items,
-            orders=start.orders,
-            validation=study.validation,
-            epochs=settings.epochs,
-            learning_rate=settings.learning_rate,
-            batch_size=study.batch_size,
-            record_every=settings.epochs,
-            on_epoch=animation,
+        return boundary_animation(
+            rerun.comparison,
+            lambda seed: study.start(seed, rerun.settings.epochs),
+            GivenStarts(rerun.seeds, study.scored[study.decides], study.validation),
+            replicate=rerun.seeds.index(seed),
+            title=f"{study.name}, seed {seed}",
         )
-    return animation

@@ -51,6 +51,14 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
         from nnl2_demo.compare_page import write_page
 
         write_page(comparison, *split_data, given["report"])
+    if given["animate"] is not None:
+        os.environ.pop("MPLBACKEND", None)  # as above
+        from nnl2.comparison.animation import boundary_animation
+
+        with redirect_stdout(sys.stderr), own_table.telling_warnings(tell):
+            animation = boundary_animation(comparison, *split_data, given["class_weight"])
+        animation.save(given["animate"])
+        tell(f"Wrote {given['animate']}: {animation}")
     if given["save"] is not None:
         from nnl2.comparison import why_refitted
         from nnl2.modelfile import save as save_model
@@ -69,6 +77,7 @@ def _compared(
     The latter is how the table was read. Last come the data and how they were split.
     """
     from nnl2 import InvalidTypeError, InvalidValueError, Recipe, UnknownNameError, compare, refit
+    from nnl2.comparison.animation import check_boundaries
     from nnl2.comparison.strategies import as_strategies
     from nnl2_demo import own_table
 
@@ -87,6 +96,8 @@ def _compared(
     if given["class_weight"] is not None and not own_table.has_classes(data):
         raise click.UsageError("--class-weight is for classes, but the target holds values.")
     splits = own_table.splits_for(data, test, given["folds"], given["repeats"], by_time=given["time"] is not None)
+    if given["animate"] is not None:
+        check_boundaries(data, splits, given["seed"])
     settings = {
         "splits": splits,
         "recipe": recipe,

@@ -153,7 +153,7 @@ def _run_study(
         os.environ.pop("MPLBACKEND", None)  # as above
         from nnl2_demo.animating import animated
 
-        animation = animated(told, strategies)
+        animation = animated(told)
         animation.save(animate)
         click.echo(f"Wrote {animate}: {animation}", err=True)
 

@@ -25,11 +25,35 @@ def test_a_study_is_animated_and_said_in_words(console, tmp_path):
         assert image.n_frames == 5
 
 
+@pytest.mark.slow
+def test_a_comparison_is_animated_with_the_strengths_it_chose(in_process, tmp_path):
+    path = tmp_path / "boundary.webp"
+    call = "compare", "moons", "--repeats", "2", "--epochs", "3", "--regularizer", "l2", "--format", "csv"
+    status, stdout, stderr = in_process(*call, "--animate", str(path))
+    assert (status, stderr.count("\n")) == (0, 1)
+    chosen = stdout.splitlines()[3].split(",")[2]
+    assert chosen.startswith("l2:")
+    assert stderr.startswith(f"Wrote {path}: 4 frames, epochs 0 to 3: where none, {chosen} change their answer")
+    assert path.read_bytes()[8:12] == b"WEBP"
+
+
+def test_a_table_without_boundaries_is_refused_before_training(in_process):
+    status, stdout, stderr = in_process("compare", "iris", "--animate", "boundary.gif")
+    assert (status, stdout) == (1, "")
+    assert stderr == "Error: a boundary is drawn for two inputs, and networks have 4 for iris\n"
+
+
+def test_two_results_do_not_go_into_one_file(in_process):
+    status, _, stderr = in_process("compare", "moons", "--animate", "one.gif", "--output", "one.gif")
+    assert status == 2
+    assert "--animate would overwrite --output, one.gif" in stderr
+
+
 def test_its_last_frame_shows_the_networks_that_were_compared():
     study = moons.study()
     strategies = study.strategies_with({})
     told = rerun(study, Settings(5, 1.0), strategies, range(6, 8))
-    animation = animated(told, strategies)
+    animation = animated(told)
     last = animation.frames[-1]
     assert (last.epoch, animation.title) == (5, "moons, seed 6")
     for course in told.example.courses:
