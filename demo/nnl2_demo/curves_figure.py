@@ -50,7 +50,7 @@ def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[
             legend.remove()
     for axes in panels[-rows_and_columns(len(panels))[1] :]:  # the lowest of each column
         axes.set_xlabel("epochs")
-    panels[0].xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+    panels[0].xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for axes in panels for line in axes.lines])
     panels[0].set_ylim(0, HIGHEST * float(np.nanmax(drawn)))
     panels[0].set_ylabel(f"{error_name}:\nmedian, middle half")
