@@ -22,7 +22,9 @@ module             what the reader finds in it
 =================  ====================================================================
 """
 
-from nnl2.display.animations import BoundaryAnimation, frame_epochs
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from nnl2.display.base import Display
 from nnl2.display.boundaries import BoundaryDisplay
 from nnl2.display.differences import DifferencesDisplay
@@ -30,6 +32,9 @@ from nnl2.display.interval_curves import IntervalCurveDisplay
 from nnl2.display.losses import LossCurveDisplay
 from nnl2.display.scores import ScoresDisplay
 from nnl2.display.weights import WeightsDisplay
+
+if TYPE_CHECKING:
+    from nnl2.display.animations import BoundaryAnimation, frame_epochs
 
 __all__ = [
     "BoundaryAnimation",
@@ -42,3 +47,10 @@ __all__ = [
     "WeightsDisplay",
     "frame_epochs",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Return what writes files, and is loaded when it is asked for: `import nnl2` stays light."""
+    if name in ("BoundaryAnimation", "frame_epochs"):
+        return getattr(import_module("nnl2.display.animations"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

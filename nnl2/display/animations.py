@@ -49,7 +49,8 @@ class BoundaryAnimation:
     """Boundaries of networks side by side, moving as they are trained; the `on_epoch` of `nnl2.train`.
 
     Each frame names its epoch, and of each network the error on the training items and on items held out; below
-    stand these errors up to there. A network that stops early stays as it was seen last.
+    stand these errors up to there. A network that stops early stays as it was seen last. Networks that differ in
+    nothing but the regularizer show what it does: the same seed gives them the same start and the same order.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ class BoundaryAnimation:
     Raises
     ------
     InvalidValueError
-        If the items have other than two inputs, or the epochs are others.
+        If the items have other than two inputs, the epochs are others, or there are no networks.
 
     Examples
     --------
@@ -94,6 +95,8 @@ class BoundaryAnimation:
     ) -> None:
         if items.inputs.shape[1] != 2:
             raise InvalidValueError(f"a boundary is drawn for two inputs, not for {items!r}")
+        if not networks:
+            raise InvalidValueError("networks must hold one, by its name")
         now = {network.epochs for network in networks.values()}
         if now != set(epochs[:1]) or any(later <= earlier for earlier, later in pairwise(epochs)):
             raise InvalidValueError(
@@ -142,7 +145,7 @@ class BoundaryAnimation:
         )
         return (
             f"{len(frames)} frames, epochs {self.epochs[0]} to {last.epoch}: where {', '.join(last.seen)} change "
-            f"their answer, from the same start over the same items. Errors at the end: {ends}."
+            f"their answer while they are trained. Errors at the end: {ends}."
         )
 
     def save(self, path: Path) -> None:

@@ -141,7 +141,7 @@ class Stage:
             line.set(marker="o", markevery=[-1])
         axes.set_xscale("symlog", linthresh=1)
         axes.xaxis.set_major_formatter("{x:g}")
-        axes.set_xlim(epochs[0], self.last.epoch)
+        axes.set_xlim(epochs[0], max(self.last.epoch, epochs[0] + 1))
         axes.set_ylim(0, self.highest)
         axes.tick_params(labelsize=8, labelleft=name in self.leftmost)
         axes.set_xlabel("epochs", fontsize=8)

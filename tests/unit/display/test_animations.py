@@ -71,6 +71,9 @@ def test_what_is_drawn_is_what_was_seen(trained):
     frame = animation.frames[3]
     stage.draw(frame)
     assert stage.heading.get_text() == f"made up: epoch {frame.epoch} of 30"
+    (legend,) = stage.figure.legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["class 0", "class 1", "training items", "items held out"]
     for name, (above, below) in stage.panels.items():
         now = frame.seen[name][-1]
         assert stage.boundaries[name].shares is now.shares
@@ -197,6 +200,16 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(trained, tmp_pat
 def test_epochs_must_rise_from_that_of_the_networks(epochs):
     with pytest.raises(InvalidValueError, match="epochs must rise from that of the networks now, 0, got"):
         BoundaryAnimation({"none": a_network()}, ITEMS, HELD_OUT, epochs=epochs)
+
+
+def test_networks_that_were_not_trained_are_one_frame():
+    animation = BoundaryAnimation({"none": a_network()}, ITEMS, HELD_OUT, epochs=frame_epochs(5))
+    assert stage_of(animation).heading.get_text() == "epoch 0 of 0"
+
+
+def test_an_animation_needs_a_network():
+    with pytest.raises(InvalidValueError, match="networks must hold one, by its name"):
+        BoundaryAnimation({}, ITEMS, HELD_OUT, epochs=(0, 1))
 
 
 def test_a_boundary_needs_two_inputs():

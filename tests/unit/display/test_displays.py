@@ -5,6 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+import nnl2.display
 from nnl2 import L2, Dataset, InvalidTypeError, NeuralNetwork, NeuralNetworkClassifier, make_data
 from nnl2.display import (
     BoundaryDisplay,
@@ -38,6 +39,12 @@ def one_of_each():
 
 
 every_display = pytest.mark.parametrize("display", one_of_each(), ids=repr)
+
+
+def test_what_is_public_is_there_and_other_names_are_not():
+    assert all(hasattr(nnl2.display, name) for name in nnl2.display.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'plots'"):
+        nnl2.display.plots  # noqa: B018 (looking it up is the test)
 
 
 def test_every_display_is_among_them():
