@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from nnl2.comparison.parts import ClassWeights, Part
     from nnl2.comparison.splits import Splits
     from nnl2.comparison.strategies import Candidate
+    from nnl2.data import Dataset
     from nnl2.network import NeuralNetwork
+
+MOST_DRAWN, MOST_HELD_OUT = 2_000, 20_000
+"""So many items are drawn, and held-out ones measured; more would hide the boundary, or take long."""
 
 FROM_OUTSIDE = ("first input", "second input")
 """What inputs are called that have no name."""
@@ -68,8 +73,8 @@ def boundary_animation(
     networks = {name: part.network(recipe, fit.regularizer, fit.seed) for name, fit in begun.items()}
     animation = BoundaryAnimation(
         networks,
-        part.training,
-        part.held_out,
+        _at_most(MOST_DRAWN, part.training),
+        _at_most(MOST_HELD_OUT, part.held_out),
         epochs=frame_epochs(recipe.epochs),
         title=part.table.name if title is None else title,
         input_names=_input_names(part),
@@ -109,6 +114,11 @@ def _shown(outcome: Outcome, replicate: int) -> str:
     """Return a strategy's name; where a strength was chosen, as in `l2`, with it: `l2:0.01`."""
     text = outcome.regularizers[replicate]
     return text if text.startswith(f"{outcome.name}:") else outcome.name
+
+
+def _at_most(n_items: int, items: Dataset) -> Dataset:
+    """Return items, or where there are more, evenly chosen ones: a table may have one class after the other."""
+    return items[:: math.ceil(items.n_items / n_items)]
 
 
 def _candidate(network: NeuralNetwork) -> Candidate:

@@ -54,6 +54,17 @@ def test_the_axes_are_named_as_the_columns_are():
     assert boundary_animation(comparison, a_table(), splits, title="mine").title == "mine"
 
 
+def test_of_many_items_some_are_drawn(monkeypatch):
+    monkeypatch.setattr("nnl2.comparison.animation.MOST_DRAWN", 9)
+    splits = RepeatedFolds(3, repeats=1)
+    comparison = compare(a_table(), ["l2:0.1"], splits=splits, recipe=QUICK)
+    animation = boundary_animation(comparison, a_table(), splits)
+    assert animation.items.n_items == 9
+    compared = comparison.outcome("none").networks[0]
+    now = animation.frames[-1].seen["none"][-1]
+    assert now.training_error == compared.error(animation.items)  # it learned from all, as there
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
