@@ -78,6 +78,7 @@ def boundary_animation(
         epochs=frame_epochs(recipe.epochs),
         title=part.table.name if title is None else title,
         input_names=_input_names(part),
+        class_names=[str(label) for label in part.table.classes or ()],
     )
     trained_by = partial(train, on_epoch=animation)
     procedure = Procedure(splits, recipe, class_weights, comparison.seed, 1, trained_by)

@@ -62,8 +62,9 @@ class BoundaryAnimation:
         Items none is trained on.
     epochs
         The epochs of the frames, rising from that of the networks now, as `frame_epochs` gives them.
-    title, input_names
-        What is learned, in a few words, and what its two inputs are called.
+    title, input_names, class_names
+        What is learned, in a few words, and what its two inputs and its classes are called; classes have their
+        numbers otherwise.
 
     Raises
     ------
@@ -92,6 +93,7 @@ class BoundaryAnimation:
         epochs: Sequence[int],
         title: str = "",
         input_names: Sequence[str] = ("first input", "second input"),
+        class_names: Sequence[str] = (),
     ) -> None:
         if items.inputs.shape[1] != 2:
             raise InvalidValueError(f"a boundary is drawn for two inputs, not for {items!r}")
@@ -108,6 +110,7 @@ class BoundaryAnimation:
         self.epochs = tuple(epochs)
         self.title = title
         self.input_names = input_names
+        self.class_names = class_names
         self.limits = limits_around(items.inputs)
         self._seen: dict[str, list[Snapshot]] = {name: [] for name in networks}
         for network in networks.values():
@@ -166,7 +169,14 @@ class BoundaryAnimation:
         check_ending(path)
         frames = self.frames
         durations = [FIRST, *[EACH] * (len(frames) - 2), LAST][-len(frames) :]
-        stage = Stage(frames, self.items, self.limits, self.title, self.input_names)
+        stage = Stage(
+            frames,
+            self.items,
+            self.limits,
+            title=self.title,
+            input_names=self.input_names,
+            class_names=self.class_names,
+        )
         save_images(path, images_of(stage, frames), durations, str(self))
 
 

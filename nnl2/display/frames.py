@@ -71,8 +71,8 @@ class Stage:
         All that will be drawn, so that axes suit them all.
     items, limits
         As `BoundaryDisplay` takes them.
-    title, input_names
-        What is learned, and what its two inputs are called.
+    title, input_names, class_names
+        What is learned, and what its two inputs and its classes are called; classes may have their numbers alone.
 
     Attributes
     ----------
@@ -83,7 +83,14 @@ class Stage:
     """
 
     def __init__(
-        self, frames: Sequence[Frame], items: Dataset, limits: Limits, title: str, input_names: Sequence[str]
+        self,
+        frames: Sequence[Frame],
+        items: Dataset,
+        limits: Limits,
+        *,
+        title: str,
+        input_names: Sequence[str],
+        class_names: Sequence[str],
     ) -> None:
         from matplotlib.figure import Figure  # noqa: PLC0415 (`import nnl2` stays light)
 
@@ -91,6 +98,7 @@ class Stage:
         self.limits = limits
         self.title = title
         self.input_names = [short(name) for name in input_names]
+        self.class_names = [short(f"class {name}") for name in class_names]
         self.last = frames[-1]
         self.highest = _highest(frames[-1])
         n_rows = ceil(len(self.last.seen) / PER_ROW)
@@ -154,13 +162,14 @@ class Stage:
         """Draw what greys, items and curves mean, beside and below all panels."""
         display, (above, below) = next(iter(self.boundaries.values())), next(iter(self.panels.values()))
         display.add_key([axes for axes, _ in self.panels.values()])
-        handles, names = (
-            [*of_items, *of_curves]
-            for of_items, of_curves in zip(
-                above.get_legend_handles_labels(), below.get_legend_handles_labels(), strict=True
-            )
+        items, classes = above.get_legend_handles_labels()
+        curves, kinds = below.get_legend_handles_labels()
+        names = [*(self.class_names or classes), *kinds]
+        legend = self.figure.legend(
+            [*items, *curves], names, loc="outside lower left", ncols=n_columns, fontsize=8
         )
-        self.figure.legend(handles, names, loc="outside lower left", ncols=n_columns, fontsize=8)
+        for text in legend.get_texts():
+            text.set_parse_math(False)
 
 
 def images_of(stage: Stage, frames: Sequence[Frame]) -> list[Image]:

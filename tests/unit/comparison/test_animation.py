@@ -51,6 +51,7 @@ def test_the_axes_are_named_as_the_columns_are():
     animation = boundary_animation(comparison, a_table(), splits)
     assert animation.input_names == ["x0 (standardised)", "x1 (standardised)"]
     assert animation.title == a_table().name
+    assert animation.class_names == ["0", "1"]
     assert boundary_animation(comparison, a_table(), splits, title="mine").title == "mine"
 
 

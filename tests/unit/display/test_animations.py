@@ -33,7 +33,8 @@ def trained():
 
 
 def stage_of(animation):
-    return Stage(animation.frames, ITEMS, animation.limits, animation.title, animation.input_names)
+    names = {name: getattr(animation, name) for name in ("title", "input_names", "class_names")}
+    return Stage(animation.frames, ITEMS, animation.limits, **names)
 
 
 def test_frames_are_dense_early_and_begin_and_end_where_training_does():
@@ -200,6 +201,14 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(trained, tmp_pat
 def test_epochs_must_rise_from_that_of_the_networks(epochs):
     with pytest.raises(InvalidValueError, match="epochs must rise from that of the networks now, 0, got"):
         BoundaryAnimation({"none": a_network()}, ITEMS, HELD_OUT, epochs=epochs)
+
+
+def test_classes_may_have_names():
+    settings = {"epochs": (0, 1), "class_names": ["_$yes$", "no"]}
+    animation = BoundaryAnimation({"none": a_network()}, ITEMS, HELD_OUT, **settings)
+    legend = stage_of(animation).figure.legends[0]
+    assert [text.get_text() for text in legend.get_texts()][:2] == ["class _$yes$", "class no"]
+    assert not legend.get_texts()[0].get_parse_math()
 
 
 def test_networks_that_were_not_trained_are_one_frame():
