@@ -50,7 +50,9 @@ def _boundaries(figure: SubFigure, rerun: Rerun) -> None:
     panels = panels_for(figure, len(rerun.example.courses))
     decides = rerun.study.decides
     for axes, course in zip(panels, rerun.example.courses, strict=True):
-        display = BoundaryDisplay.from_function(course.network.compute_outputs, course.items, limits).plot(axes)
+        display = BoundaryDisplay.from_function(
+            course.network.compute_outputs, course.items, limits=limits, ax=axes
+        )
         accuracies = [f"{kind} {course.accuracies[kind]:.3f}" for kind in ("train", decides)]
         axes.set_title(f"{course.strategy}\n{', '.join(accuracies)}", fontsize=9)
     figure.supxlabel("first input; the line is the boundary", fontsize=10)
@@ -73,5 +75,5 @@ def _weights(figure: SubFigure, rerun: Rerun) -> None:
     """Draw how the weights are spread in each network."""
     axes = figure.subplots()
     networks = {course.strategy: course.network for course in rerun.example.courses}
-    WeightsDisplay.from_networks(networks).plot(axes)
+    WeightsDisplay.from_networks(networks, ax=axes)
     axes.set_xlabel("weights after training (log beyond -1 and 1)")

@@ -1,8 +1,9 @@
 """What draws or prints plain arrays, and knows no network.
 
 A drawing is a `Display` after scikit-learn's convention: the constructor stores data, `plot(ax=None)` draws them
-and returns the Display with `ax_`, `figure_` and what was drawn. The methods `plot` of a History, a Comparison and
-a StrengthPath return one. No screen is needed: make a `matplotlib.figure.Figure`, draw on its axes, save it.
+and returns the Display with `ax_`, `figure_` and what was drawn; constructors `from_...` draw at once. The methods
+`plot` of a History, a Comparison and a StrengthPath return one. No screen is needed: make a
+`matplotlib.figure.Figure`, draw on its axes, save it.
 
 =================  ====================================================================
 module             what the reader finds in it

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from nnl2.display.boundaries import grid_points, limits_around, shares_of
+from nnl2.display.boundaries import limits_around, shares_on_grid
 from nnl2.display.frames import Frame, Snapshot, Stage, images_of
 from nnl2.display.moving_images import check_ending, save_images
 from nnl2.errors import InvalidValueError, shown
@@ -122,8 +122,7 @@ class BoundaryAnimation:
             return
         for name, each in self.networks.items():
             if each is network:
-                outputs = network.compute_outputs(grid_points(self.limits, GRID))
-                shares = shares_of(outputs).reshape(GRID, GRID, -1)
+                shares = shares_on_grid(network.compute_outputs, self.limits, GRID)
                 errors = network.error(self.items), network.error(self.held_out)
                 self._seen[name].append(Snapshot(network.epochs, shares, *errors))
 

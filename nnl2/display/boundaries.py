@@ -74,9 +74,14 @@ class BoundaryDisplay(Display):
 
     @classmethod
     def from_function(
-        cls, compute_outputs: ComputeOutputs, items: Dataset, limits: Limits | None = None, n_points: int = GRID
+        cls,
+        compute_outputs: ComputeOutputs,
+        items: Dataset,
+        *,
+        limits: Limits | None = None,
+        ax: Axes | None = None,
     ) -> Self:
-        """Return what a function answers on a grid.
+        """Draw what a function answers on a grid, and return the display.
 
         Parameters
         ----------
@@ -87,8 +92,8 @@ class BoundaryDisplay(Display):
             Items to draw on top.
         limits
             By default those around the items.
-        n_points
-            Points along each side of the grid.
+        ax
+            As `plot` takes it.
 
         Raises
         ------
@@ -98,8 +103,7 @@ class BoundaryDisplay(Display):
         if items.inputs.shape[1] != 2:
             raise InvalidValueError(f"a boundary is drawn for two inputs, not for {items!r}")
         within = limits or limits_around(items.inputs)
-        outputs = compute_outputs(grid_points(within, n_points))
-        return cls(within, shares_of(outputs).reshape(n_points, n_points, -1), items)
+        return cls(within, shares_on_grid(compute_outputs, within), items).plot(ax)
 
     def add_key(self, panels: Sequence[Axes]) -> Colorbar:
         """Draw beside axes, this one's among them, what their greys mean."""
@@ -128,6 +132,25 @@ class BoundaryDisplay(Display):
         ax.set_ylim(self.limits[1])
 
 
+def shares_on_grid(compute_outputs: ComputeOutputs, limits: Limits, n_points: int = GRID) -> FloatArray:
+    """Return the share of the outputs that each class has on an even grid within limits, the second input first.
+
+    Parameters
+    ----------
+    compute_outputs, limits
+        As `BoundaryDisplay.from_function` takes them.
+    n_points
+        Points along each side of the grid.
+
+    Returns
+    -------
+    ndarray
+        `(n_points, n_points, n_classes)`.
+    """
+    points = np.stack(np.meshgrid(*_sides(limits, n_points)), axis=-1)
+    return shares_of(compute_outputs(points.reshape(-1, 2))).reshape(n_points, n_points, -1)
+
+
 def shares_of(outputs: FloatArray) -> FloatArray:
     """Return the share of each class `(n, n_classes)` in outputs; one column is that of class 1 of two."""
     if outputs.shape[1] == 1:
@@ -140,11 +163,6 @@ def limits_around(inputs: FloatArray) -> Limits:
     margin = 0.08 * np.ptp(inputs, axis=0)
     (left, low), (right, high) = inputs.min(axis=0) - margin, inputs.max(axis=0) + margin
     return (float(left), float(right)), (float(low), float(high))
-
-
-def grid_points(limits: Limits, n_points: int) -> FloatArray:
-    """Return the points of an even grid within limits, `(n_points^2, 2)`, the second input changing last."""
-    return np.stack(np.meshgrid(*_sides(limits, n_points)), axis=-1).reshape(-1, 2)
 
 
 def _sides(limits: Limits, n_points: int) -> tuple[FloatArray, FloatArray]:

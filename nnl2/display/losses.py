@@ -84,28 +84,28 @@ class LossCurveDisplay(Display):
         self.kept_epoch = kept_epoch
 
     @classmethod
-    def from_history(cls, history: Recorded) -> Self:
-        """Return the errors of one network, on validation items too, and which epoch's weights it kept."""
+    def from_history(cls, history: Recorded, *, ax: Axes | None = None) -> Self:
+        """Draw the errors of one network, on validation items too, and which epoch's weights it kept."""
         stopped_before = len(history.epochs) > 0 and history.kept_epoch != history.epochs[-1]
         return cls(
             {f"{kind} items": curve for kind, curve in _curves_of(history).items()},
             kept_epoch=history.kept_epoch if stopped_before else None,
-        )
+        ).plot(ax)
 
     @classmethod
-    def from_histories(cls, histories: Mapping[str, Recorded]) -> Self:
-        """Return errors of several networks by name, on training items and, where measured, validation items."""
+    def from_histories(cls, histories: Mapping[str, Recorded], *, ax: Axes | None = None) -> Self:
+        """Draw errors of several networks by name, on training items and, where measured, validation items."""
         return cls(
             {
                 f"{name}, {kind} items": curve
                 for name, history in histories.items()
                 for kind, curve in _curves_of(history).items()
             }
-        )
+        ).plot(ax)
 
     @classmethod
-    def from_estimator(cls, estimator: Any) -> Self:  # noqa: ANN401 (estimators know displays, not the other way)
-        """Return the losses in the last fit of a `NeuralNetworkClassifier` or `NeuralNetworkRegressor`.
+    def from_estimator(cls, estimator: Any, *, ax: Axes | None = None) -> Self:  # noqa: ANN401 (see below)
+        """Draw the losses in the last fit of a `NeuralNetworkClassifier` or `NeuralNetworkRegressor`.
 
         They are those of its first network, as in `loss_curve_`.
 
@@ -114,13 +114,14 @@ class LossCurveDisplay(Display):
         InvalidTypeError
             If it is another, or not fitted.
         """
+        # Estimators know displays, and displays no estimators: what is asked of one stands here.
         histories = getattr(estimator, "histories_", None)
         if histories is None:
             raise InvalidTypeError(
                 f"estimator must be a fitted NeuralNetworkClassifier or NeuralNetworkRegressor, got "
                 f"{shown(estimator)}; of a pipeline give the last step, pipeline[-1]"
             )
-        return cls.from_history(histories[0])
+        return cls.from_history(histories[0], ax=ax)
 
     def _draw(self, ax: Axes) -> None:
         self.lines_, self.bands_, self.kept_line_ = {}, {}, None

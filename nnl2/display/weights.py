@@ -62,18 +62,18 @@ class WeightsDisplay(Display):
         self.weights = weights
 
     @classmethod
-    def from_networks(cls, networks: Mapping[str, HasLayers]) -> Self:
-        """Return all weights of each of some networks, by name; biases are left out."""
+    def from_networks(cls, networks: Mapping[str, HasLayers], *, ax: Axes | None = None) -> Self:
+        """Draw all weights of each of some networks, by name; biases are left out."""
         return cls(
             {
                 name: np.concatenate([layer.weights.ravel() for layer in network.layers])
                 for name, network in networks.items()
             }
-        )
+        ).plot(ax)
 
     @classmethod
-    def from_estimator(cls, estimator: Any) -> Self:  # noqa: ANN401 (estimators know displays, not the other way)
-        """Return the weights of each layer of a fitted estimator, such as a `NeuralNetworkClassifier`.
+    def from_estimator(cls, estimator: Any, *, ax: Axes | None = None) -> Self:  # noqa: ANN401 (as of losses)
+        """Draw the weights of each layer of a fitted estimator, such as a `NeuralNetworkClassifier`.
 
         Raises
         ------
@@ -86,7 +86,7 @@ class WeightsDisplay(Display):
                 f"estimator must be fitted and have coefs_, as a NeuralNetworkClassifier has, got "
                 f"{shown(estimator)}; of a pipeline give the last step, pipeline[-1]"
             )
-        return cls({f"layer {number}": weights.ravel() for number, weights in enumerate(layers, start=1)})
+        return cls({f"layer {number}": weights.ravel() for number, weights in enumerate(layers, start=1)}).plot(ax)
 
     def _draw(self, ax: Axes) -> None:
         self.strokes_, self.boxes_, self.medians_ = {}, {}, {}

@@ -75,10 +75,9 @@ def _rows_of(courses: Mapping[str, Course]) -> list[list[str]]:
 
 def weights_picture(networks: Mapping[str, NeuralNetwork], whose: str) -> Html:
     """Return how the weights of some networks, by name, are spread."""
-    display = WeightsDisplay.from_networks(networks)
     with new_figure(1.1 + 0.32 * len(networks)) as figure:
         axes = figure.subplots()
-        display.plot(axes)
+        display = WeightsDisplay.from_networks(networks, ax=axes)
         axes.set_xlabel("weights after training (logarithmic beyond -1 and 1)")
         fit_words(axes)
         says = f"The weights {whose}, biases left out: a stroke for each, a box around their middle half."
@@ -102,7 +101,7 @@ def boundaries_picture(
     with new_figure(0.6 + 2.1 * n_rows) as figure:
         panels = figure.subplots(n_rows, 2, sharex=True, sharey=True, squeeze=False).ravel()
         for axes, (name, network) in zip(panels, networks.items(), strict=False):
-            display = BoundaryDisplay.from_function(network.compute_outputs, items[name], limits).plot(axes)
+            display = BoundaryDisplay.from_function(network.compute_outputs, items[name], limits=limits, ax=axes)
             axes.set_title(short(name), fontsize=9)
         for axes in panels[len(networks) :]:
             axes.set_visible(False)

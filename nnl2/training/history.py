@@ -68,7 +68,7 @@ class History:
 
     def plot(self, ax: Axes | None = None) -> LossCurveDisplay:
         """Draw the errors, those on validation items too; an upright line is the epoch whose weights are kept."""
-        return LossCurveDisplay.from_history(self).plot(ax)
+        return LossCurveDisplay.from_history(self, ax=ax)
 
     def _repr_html_(self) -> str:
         shown = np.unique(np.linspace(0, len(self.epochs) - 1, MOST_SHOWN).round().astype(int))

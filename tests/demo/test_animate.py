@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnl2.display import BoundaryDisplay
 from nnl2.display.animations import GRID
+from nnl2.display.boundaries import shares_on_grid
 from nnl2_demo.animating import animated
 from nnl2_demo.studies import moons
 from nnl2_demo.study import Settings, rerun
@@ -57,8 +57,7 @@ def test_its_last_frame_shows_the_networks_that_were_compared():
     last = animation.frames[-1]
     assert (last.epoch, animation.title) == (5, "moons, seed 6")
     for course in told.example.courses:
-        outputs = course.network.compute_outputs
-        shares = BoundaryDisplay.from_function(outputs, course.items, animation.limits, GRID).shares
+        shares = shares_on_grid(course.network.compute_outputs, animation.limits, GRID)
         assert np.array_equal(last.seen[course.strategy][-1].shares, shares)
         assert last.seen[course.strategy][-1].held_out_error == course.network.error(study.scored["fresh"])
 

@@ -6,8 +6,8 @@ from sklearn.datasets import make_moons
 
 from nnl2 import FreshData, InvalidValueError, Recipe, RepeatedFolds, Table, compare, make_data
 from nnl2.comparison.animation import boundary_animation, check_boundaries
-from nnl2.display import BoundaryDisplay
 from nnl2.display.animations import GRID
+from nnl2.display.boundaries import shares_on_grid
 
 QUICK = Recipe(epochs=4)
 
@@ -39,9 +39,7 @@ def test_the_last_frame_shows_the_networks_that_were_compared(data, splits, sett
     assert list(last.seen) == ["none", chosen, "weight-decay:0.01"]  # l1 has diverged
     for name, (*_, now) in last.seen.items():
         network = comparison.outcome("l2" if name == chosen else name).networks[replicate]
-        outputs = network.compute_outputs
-        expected = BoundaryDisplay.from_function(outputs, animation.items, animation.limits, GRID).shares
-        assert np.array_equal(now.shares, expected)
+        assert np.array_equal(now.shares, shares_on_grid(network.compute_outputs, animation.limits, GRID))
         assert now.training_error == network.error(animation.items)
 
 

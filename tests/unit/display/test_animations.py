@@ -6,8 +6,9 @@ from attrs import frozen
 from PIL import Image, features
 
 from nnl2 import L2, Dataset, InvalidValueError, NeuralNetwork, Regularizer, train
-from nnl2.display import BoundaryAnimation, BoundaryDisplay, frame_epochs
+from nnl2.display import BoundaryAnimation, frame_epochs
 from nnl2.display.animations import GRID
+from nnl2.display.boundaries import shares_on_grid
 from nnl2.display.frames import Stage
 
 ITEMS, HELD_OUT = (
@@ -21,7 +22,7 @@ def a_network(regularizer=None, seed=0):
 
 
 def shares_of(network, animation):
-    return BoundaryDisplay.from_function(network.compute_outputs, ITEMS, animation.limits, GRID).shares
+    return shares_on_grid(network.compute_outputs, animation.limits, GRID)
 
 
 @pytest.fixture(scope="module")

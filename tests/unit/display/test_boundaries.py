@@ -22,7 +22,7 @@ class Identity(Activation):
 
 
 def drawn(compute_outputs, items):
-    return BoundaryDisplay.from_function(compute_outputs, items, LIMITS).plot(Figure().subplots())
+    return BoundaryDisplay.from_function(compute_outputs, items, limits=LIMITS, ax=Figure().subplots())
 
 
 def boundary_of(display):
@@ -67,7 +67,7 @@ def test_items_of_the_two_classes_have_different_shapes():
 def test_a_boundary_needs_two_inputs():
     items = Dataset(np.ones((2, 3)), np.ones((2, 1)))
     with pytest.raises(InvalidValueError, match="a boundary is drawn for two inputs, not for"):
-        BoundaryDisplay.from_function(lambda inputs: inputs, items, LIMITS)
+        BoundaryDisplay.from_function(lambda inputs: inputs, items)
 
 
 def three_strips(inputs):

@@ -29,7 +29,7 @@ def rows_of(ax):
 def one_of_each():
     items = Dataset([[0.0, 0.0], [1.0, 1.0]], [[0.0], [1.0]])
     return [
-        BoundaryDisplay.from_function(lambda inputs: 1 / (1 + np.exp(-inputs[:, :1])), items),
+        BoundaryDisplay(((0, 1), (0, 1)), np.random.default_rng(0).random((5, 5, 2)), items),
         DifferencesDisplay({"l2": (0.1, -0.1, 0.3)}, rope=0.05, baseline="none", score="accuracy"),
         IntervalCurveDisplay([0.1, 1.0], {"held out": [0.7, 0.6]}, value_name="strength", mean_name="accuracy"),
         LossCurveDisplay({"l2": ([0, 1], [0.7, 0.5])}),
@@ -121,7 +121,7 @@ def test_histories_of_several_networks_stand_beside_one_another():
         name: network.train(data, validation=held_out, epochs=3, learning_rate=0.1)
         for name, network in networks.items()
     }
-    lines = LossCurveDisplay.from_histories(histories).plot(axes()).lines_
+    lines = LossCurveDisplay.from_histories(histories, ax=axes()).lines_
     assert list(lines) == [f"{name}, {kind} items" for name in networks for kind in ("training", "validation")]
     assert lines["none, training items"].get_ydata().tolist() == histories["none"].errors.tolist()
     drawn = lines["l2:0.1, validation items"].get_ydata()
@@ -135,13 +135,13 @@ def estimator():
 
 
 def test_an_estimator_shows_its_losses(estimator):
-    lines = LossCurveDisplay.from_estimator(estimator).plot(axes()).lines_
+    lines = LossCurveDisplay.from_estimator(estimator, ax=axes()).lines_
     assert lines["training items"].get_ydata()[1:].tolist() == estimator.loss_curve_
     assert lines["validation items"].get_ydata()[1:].tolist() == estimator.validation_curve_
 
 
 def test_an_estimator_shows_the_weights_of_each_layer(estimator):
-    display = WeightsDisplay.from_estimator(estimator).plot(axes())
+    display = WeightsDisplay.from_estimator(estimator, ax=axes())
     assert rows_of(display.ax_) == ["layer 1", "layer 2"]
     drawn = display.strokes_["layer 2"].get_offsets()[:, 0]
     assert drawn.tolist() == estimator.coefs_[1].ravel().tolist()
@@ -157,7 +157,7 @@ def test_what_is_no_fitted_estimator_is_refused_in_one_line(display, other):
 
 def test_every_weight_has_its_stroke_and_the_middle_half_its_box():
     networks = {name: NeuralNetwork(4, 3, 2, seed=seed) for seed, name in enumerate(("one", "two"))}
-    display = WeightsDisplay.from_networks(networks).plot(axes())
+    display = WeightsDisplay.from_networks(networks, ax=axes())
     weights = np.concatenate([layer.weights.ravel() for layer in networks["one"].layers])
     assert display.strokes_["one"].get_offsets()[:, 0].tolist() == weights.tolist()
     low, median, high = np.quantile(weights, [0.25, 0.5, 0.75])
