@@ -92,17 +92,22 @@ class IntervalCurveDisplay(Display):
             _make_logarithmic(ax, min(self.values), max(self.values))
         ax.set_xlabel(self.value_name)
         ax.set_ylabel(self.mean_name)
-        ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
+        if ax.get_legend_handles_labels()[0]:
+            ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
 
     def _draw_curve(self, ax: Axes, number: int, name: str, means: FloatArray) -> None:
         colour = COLOURS[1:][number % len(COLOURS[1:])]
+        dash = DASHES[number % len(DASHES)]
         if means.ndim > 1:
             means, low, high = means.T
-            self.bands_[name] = ax.fill_between(self.values, low, high, color=colour, alpha=0.18, linewidth=0)
+            pale, edge = (colour, 0.1), (colour, 0.6)  # where several bands overlap each is still seen
+            self.bands_[name] = ax.fill_between(
+                self.values, low, high, facecolor=pale, edgecolor=edge, linewidth=0.7, linestyle=dash
+            )
         (self.lines_[name],) = ax.plot(
             self.values,
             means,
-            linestyle=DASHES[number % len(DASHES)],
+            linestyle=dash,
             color=colour,
             marker=MARKERS[number % len(MARKERS)],
             markersize=3.5,

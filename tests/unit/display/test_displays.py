@@ -208,6 +208,19 @@ def test_means_along_a_number_have_bands_levels_and_marks():
     assert display.ax_.get_xscale() == "log"
 
 
+def test_bands_that_overlap_are_told_apart_by_their_edges():
+    curves = {name: [[1, 0, 2], [2, 1, 3]] for name in ("one", "two")}
+    display = IntervalCurveDisplay([1, 2], curves, value_name="items", mean_name="score").plot(axes())
+    one, two = display.bands_.values()
+    assert one.get_linestyle() != two.get_linestyle()
+    assert one.get_edgecolor()[0, 3] > one.get_facecolor()[0, 3]
+
+
+def test_without_curves_there_is_no_legend():
+    display = IntervalCurveDisplay([1, 2], {}, value_name="items", mean_name="score").plot(axes())
+    assert display.ax_.get_legend() is None
+
+
 def test_numbers_that_fall_stand_from_left_to_right():
     given = {"value_name": "limit", "mean_name": "accuracy"}
     ax = IntervalCurveDisplay([2.0, 1.0, 0.0], {"held out": [1, 2, 3]}, **given).plot(axes()).ax_
