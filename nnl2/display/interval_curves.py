@@ -37,7 +37,8 @@ class IntervalCurveDisplay(Display):
         The number, from left to right, `(n_values,)`; it may fall.
     curves
         By name, the mean at each value, `(n_values,)`, or the mean and the two ends of its interval,
-        `(n_values, 3)`; NaN where there is none.
+        `(n_values, 3)`; NaN where there is none. A curve of NaNs alone is left out, and the others look as they
+        do beside it.
     value_name, mean_name
         What stands along the axes.
     levels
@@ -78,7 +79,9 @@ class IntervalCurveDisplay(Display):
     def _draw(self, ax: Axes) -> None:
         self.lines_, self.bands_ = {}, {}
         for number, (name, means) in enumerate(self.curves.items()):
-            self._draw_curve(ax, number, name, np.asarray(means, dtype=float))
+            numbers = np.asarray(means, dtype=float)
+            if not np.isnan(numbers).all():
+                self._draw_curve(ax, number, name, numbers)
         self.level_lines_ = {
             name: ax.axhline(level, color="0.4", linewidth=0.8, linestyle="--", label=name)
             for name, level in (self.levels or {}).items()

@@ -109,15 +109,8 @@ class StrengthPath(PathFindings):
         return [row for row in self.rows if row.value is not None]
 
     def _means(self, names: dict[str, str], factor: int) -> dict[str, list[float]]:
-        found = {
-            label: [None if row.weights is None else getattr(row.weights, name) for row in self._drawn]
-            for name, label in names.items()
-        }
-        return {
-            label: [math.nan if each is None else factor * each for each in means]
-            for label, means in found.items()
-            if any(each is not None for each in means)  # without hidden units none is dead
-        }
+        """Return means by label; NaN where there is none: without hidden units none is dead."""
+        return {label: [_mean(row.weights, name, factor) for row in self._drawn] for name, label in names.items()}
 
     def _display(
         self, curves: Mapping[str, ArrayLike], mean_name: str, **lines: Mapping[str, float]
@@ -147,3 +140,8 @@ def _ends(interval: MeanInterval | None, factor: int) -> list[float]:
     if interval is None:
         return [math.nan] * 3
     return [factor * end for end in (interval.mean, interval.low, interval.high)]
+
+
+def _mean(weights: Weights | None, name: str, factor: int) -> float:
+    mean = None if weights is None else getattr(weights, name)
+    return math.nan if mean is None else factor * mean

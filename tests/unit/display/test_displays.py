@@ -216,6 +216,16 @@ def test_bands_that_overlap_are_told_apart_by_their_edges():
     assert one.get_edgecolor()[0, 3] > one.get_facecolor()[0, 3]
 
 
+def test_a_curve_that_is_left_out_leaves_the_others_their_looks():
+    given = {"value_name": "items", "mean_name": "score"}
+    both, one = (
+        IntervalCurveDisplay([1, 2], {"none": none, "l2": [3, 4]}, **given).plot(axes())
+        for none in ([1, 2], [np.nan] * 2)
+    )
+    assert list(one.lines_) == ["l2"]
+    assert one.lines_["l2"].get_color() == both.lines_["l2"].get_color() != both.lines_["none"].get_color()
+
+
 def test_without_curves_there_is_no_legend():
     display = IntervalCurveDisplay([1, 2], {}, value_name="items", mean_name="score").plot(axes())
     assert display.ax_.get_legend() is None
