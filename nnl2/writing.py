@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
@@ -31,7 +30,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         If it cannot be written.
     """
     place = path.resolve()
-    aside = place.with_name(f".nnl2-{secrets.token_hex(8)}")
+    aside = place.with_name(f".nnl2-{os.urandom(8).hex()}")
     try:
         with aside.open("xb") as file:
             write(file)

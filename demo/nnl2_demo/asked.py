@@ -94,7 +94,7 @@ def hand_out_along(
     result: Any,  # noqa: ANN401 (a StrengthPath or a LearningCurve)
     remarks: Sequence[str],
     as_text: Callable[[Any, int], str],
-    plots: Sequence[Callable[[Axes], None]],
+    plots: Sequence[Callable[[Axes], object]],
     page: Callable[[Any], str],
 ) -> None:
     """Write what came out along a number as text; draw it, and make a page of it, where that is asked for."""

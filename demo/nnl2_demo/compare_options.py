@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nnl2_demo.animate_option import ANIMATE_OPTION
 from nnl2_demo.options import LARGEST_EPOCHS, Number, finite, format_option, to_be_written
 from nnl2_demo.report_option import REPORT_OPTION
 
@@ -181,6 +182,7 @@ OPTIONS: Sequence[Option] = [
         'kept in Python: save(refit(table, "l2"), "model.npz").',
     ),
     REPORT_OPTION,
+    ANIMATE_OPTION,
 ]
 
 
@@ -228,7 +230,7 @@ def _check_source(given: dict[str, Any]) -> None:
 def _check_files(given: dict[str, Any]) -> None:
     """Refuse to write over what is read, or twice."""
     files = {"TABLE": given["name"], "--test": given["test"]}
-    for option in ("output", "plot", "report", "save"):
+    for option in ("output", "plot", "report", "animate", "save"):
         path = given[option]
         for name, other in files.items():
             if path is not None and other is not None and path.resolve() == Path(other).resolve():

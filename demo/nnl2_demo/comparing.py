@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager, redirect_stdout
 from functools import partial
@@ -52,6 +53,14 @@ def compare_table(**given: Any) -> None:  # noqa: ANN401 (the options)
         return compare_page.page_of(comparison, *split_data)
 
     hand_out(given, text, draw, make_page)
+    if given["animate"] is not None:
+        os.environ.pop("MPLBACKEND", None)  # a file is drawn without one, and a broken one ends the import
+        from nnl2.comparison.animation import boundary_animation
+
+        with redirect_stdout(sys.stderr), own_table.telling_warnings(tell):
+            animation = boundary_animation(comparison, *split_data, given["class_weight"])
+        animation.save(given["animate"])
+        tell(f"Wrote {given['animate']}: {animation}")
     if given["save"] is not None:
         from nnl2.comparison import why_refitted
         from nnl2.modelfile import save as save_model
@@ -70,12 +79,15 @@ def _compared(
     The latter is how the table was read. Last come the data and how they were split.
     """
     from nnl2 import compare, refit
+    from nnl2.comparison.animation import check_boundaries
     from nnl2_demo import own_table
 
     recipe = recipe_of(given)
     strategies = regularizers_of(given, recipe, tell)
     data, test = data_of(given, tell)
     settings = settings_of(given, data, test, recipe)
+    if given["animate"] is not None:
+        check_boundaries(data, settings["splits"], given["seed"])
     with own_table.telling_warnings(tell), as_asked(given, data, tell) as trained_by, progress() as on_progress:
         comparison = compare(
             data,

@@ -43,11 +43,14 @@ def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[
     """Draw the errors of each strategy that was compared into its panel."""
     for axes, name in zip(panels, names, strict=True):
         if name in {outcome.name for outcome in comparison.outcomes}:
-            comparison.plot_curves(axes, name)
+            comparison.plot_curves(name, axes)
         axes.set_title(name, fontsize=9)
+        axes.set(xlabel="", ylabel="")
+        if axes is not panels[0] and (legend := axes.get_legend()) is not None:
+            legend.remove()
     for axes in panels[-rows_and_columns(len(panels))[1] :]:  # the lowest of each column
         axes.set_xlabel("epochs")
-    panels[0].xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+    panels[0].xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for axes in panels for line in axes.lines])
     panels[0].set_ylim(0, HIGHEST * float(np.nanmax(drawn)))
     panels[0].set_ylabel(f"{error_name}:\nmedian, middle half")

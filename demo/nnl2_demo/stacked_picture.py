@@ -15,7 +15,7 @@ INCHES = 2.5
 """The height of a drawing; the first, which matters most, has more."""
 
 
-def draw(title: str, plots: Sequence[Callable[[Axes], None]]) -> Figure:
+def draw(title: str, plots: Sequence[Callable[[Axes], object]]) -> Figure:
     """Return drawings that share the axis below the last, as a figure; no display is needed."""
     figure = Figure(figsize=(9, INCHES * (len(plots) + 0.4)), layout="constrained")
     figure.suptitle(title, fontsize=10)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nnl2_demo.animate_option import ANIMATE_OPTION
 from nnl2_demo.options import (
     LARGEST_EPOCHS,
     Number,
@@ -88,7 +89,11 @@ STUDY_OPTIONS: list[Option] = [
 
 def study_command(entry: Entry) -> click.Command:
     """Return the command that runs a study, without importing it."""
-    options = [DATA_OPTION, *STUDY_OPTIONS] if entry.needs else STUDY_OPTIONS
+    options = [
+        *([DATA_OPTION] if entry.needs else []),
+        *([ANIMATE_OPTION] if entry.has_boundaries else []),
+        *STUDY_OPTIONS,
+    ]
     command: Callable[..., None] = partial(_run_study, entry)
     for option in reversed(options):
         command = option(command)
@@ -107,6 +112,7 @@ def _run_study(
     report: Path | None,
     chosen_format: str,
     data: Path | None = None,
+    animate: Path | None = None,
 ) -> None:
     from attrs import evolve
 
@@ -143,6 +149,13 @@ def _run_study(
         from nnl2_demo.study_page import write_page
 
         write_page(told, report)
+    if animate is not None:
+        os.environ.pop("MPLBACKEND", None)  # as above
+        from nnl2_demo.animating import animated
+
+        animation = animated(told)
+        animation.save(animate)
+        click.echo(f"Wrote {animate}: {animation}", err=True)
 
 
 def _strategies(study: Study, texts: Iterable[str]) -> dict[str, Strategy]:

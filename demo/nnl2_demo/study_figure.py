@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from matplotlib.figure import Figure, SubFigure
 
-from nnl2.display.boundaries import add_grey_key, limits_around, plot_boundary
-from nnl2.display.plots import plot_errors, plot_weights
+from nnl2.display import BoundaryDisplay, LossCurveDisplay, WeightsDisplay
+from nnl2.display.boundaries import limits_around
 from nnl2_demo.curves_figure import draw_curves, panels_for, rows_and_columns
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ def _boundaries(figure: SubFigure, rerun: Rerun) -> None:
     panels = panels_for(figure, len(rerun.example.courses))
     decides = rerun.study.decides
     for axes, course in zip(panels, rerun.example.courses, strict=True):
-        filled = plot_boundary(axes, course.network.compute_outputs, course.items, limits)
+        display = BoundaryDisplay.from_function(
+            course.network.compute_outputs, course.items, limits=limits, ax=axes
+        )
         accuracies = [f"{kind} {course.accuracies[kind]:.3f}" for kind in ("train", decides)]
         axes.set_title(f"{course.strategy}\n{', '.join(accuracies)}", fontsize=9)
     figure.supxlabel("first input; the line is the boundary", fontsize=10)
     figure.supylabel("second input", fontsize=10)
     panels[0].legend(loc="best", fontsize=7)
-    add_grey_key(figure, filled, panels, rerun.study.layer_sizes[-1])
+    display.add_key(panels)
 
 
 def _curves(figure: SubFigure, rerun: Rerun) -> None:
@@ -65,19 +67,13 @@ def _curves(figure: SubFigure, rerun: Rerun) -> None:
     panels = panels_for(figure, len(names))
     for axes, course in zip(panels, rerun.example.courses, strict=True):
         if course.strategy not in rerun.compared:
-            plot_errors(axes, "training items", course.curve.epochs, course.curve.errors, 0)
+            LossCurveDisplay({"training items": (course.curve.epochs, course.curve.errors)}).plot(axes)
     draw_curves(panels, rerun.comparison, names, rerun.study.error_name)
 
 
 def _weights(figure: SubFigure, rerun: Rerun) -> None:
     """Draw how the weights are spread in each network."""
     axes = figure.subplots()
-    plot_weights(
-        axes,
-        [course.strategy for course in rerun.example.courses],
-        [
-            np.concatenate([layer.weights.ravel() for layer in course.network.layers])
-            for course in rerun.example.courses
-        ],
-    )
+    networks = {course.strategy: course.network for course in rerun.example.courses}
+    WeightsDisplay.from_networks(networks, ax=axes)
     axes.set_xlabel("weights after training (log beyond -1 and 1)")

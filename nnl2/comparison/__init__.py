@@ -14,6 +14,7 @@ module        what the reader finds in it
 `fits`        training all networks of some splits
 `tuning`      strengths chosen inside each training part
 `running`     all this, split by split
+`animation`   the boundaries of one replicate's networks, as they move in training
 `refit`       one strategy on a whole table, to predict with
 `scores`      what outputs are worth, and what makes no difference in practice
 `outcome`     what came of a strategy in every replicate
@@ -31,6 +32,7 @@ module        what the reader finds in it
 ============  ====================================================================
 """
 
+from nnl2.comparison.animation import boundary_animation
 from nnl2.comparison.compare import compare
 from nnl2.comparison.difference import Difference
 from nnl2.comparison.outcome import Outcome
@@ -64,6 +66,7 @@ __all__ = [
     "Splits",
     "Start",
     "TimeOrder",
+    "boundary_animation",
     "compare",
     "format_comparison",
     "refit",

@@ -90,14 +90,24 @@ def train_all(fits: Sequence[Fit], procedure: Procedure, *, record_every: int) -
     networks = [
         fit.part.network(recipe, _trained_as(recipe, fit.regularizer), fit.seed) for fit in wanted.values()
     ]
+    histories = train_networks(networks, list(wanted.values()), procedure, record_every=record_every)
+    fitted = dict(zip(wanted, map(Fitted, networks, histories), strict=True))
+    return [fitted[key] for key in keys]
+
+
+def train_networks(
+    networks: Sequence[NeuralNetwork], fits: Sequence[Fit], procedure: Procedure, *, record_every: int
+) -> Sequence[History]:
+    """Train networks, one for each of some fits; failures stand in their History."""
+    recipe = procedure.recipe
     items = [
         fit.part.cut if stopping_parts(layers_of(fit.regularizer)) else (fit.part.training, fit.part.measured)
-        for fit in wanted.values()
+        for fit in fits
     ]
-    histories = procedure.trained_by(
+    return procedure.trained_by(
         networks,
         [learned for learned, _ in items],
-        orders=[fit.part.orders(fit.seed) for fit in wanted.values()],
+        orders=[fit.part.orders(fit.seed) for fit in fits],
         validation=None if any(beside is None for _, beside in items) else [beside for _, beside in items],
         epochs=recipe.epochs,
         learning_rate=recipe.learning_rate,
@@ -106,8 +116,6 @@ def train_all(fits: Sequence[Fit], procedure: Procedure, *, record_every: int) -
         n_jobs=procedure.n_jobs,
         failed="keep",
     )
-    fitted = dict(zip(wanted, map(Fitted, networks, histories), strict=True))
-    return [fitted[key] for key in keys]
 
 
 def _trained_as(recipe: Recipe, regularizer: Candidate) -> Candidate:

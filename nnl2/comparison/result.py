@@ -15,7 +15,9 @@ from nnl2.comparison.findings import Findings
 from nnl2.comparison.markdown import comparison_as_markdown
 from nnl2.comparison.scores import SCORES
 from nnl2.comparison.text import format_comparison, interval_of
-from nnl2.display.plots import plot_differences, plot_error_band, plot_scores
+from nnl2.display.differences import DifferencesDisplay
+from nnl2.display.losses import LossCurveDisplay
+from nnl2.display.scores import ScoresDisplay
 from nnl2.markup import as_html
 
 if TYPE_CHECKING:
@@ -68,38 +70,38 @@ class Comparison(Findings):
         """Return the text in Markdown."""
         return comparison_as_markdown(self)
 
-    def plot(self, axes: Axes) -> None:
+    def plot(self, ax: Axes | None = None) -> DifferencesDisplay:
         """Draw the differences with their intervals, and the rope as a band; on the right is better."""
         factor, unit = _shown_in(self.score, "points")
-        drawn = [(row.name, row.difference) for row in self.rows if row.difference is not None]
-        intervals = [
-            (factor * each.mean, each.low and factor * each.low, each.high and factor * each.high)
-            for _, each in drawn
-        ]
-        plot_differences(axes, [name for name, _ in drawn], intervals, factor * self.rope)
-        beside = "in the grey it makes no difference in practice"
-        axes.set_xlabel(f"how much better than {self.baseline}: {self.score}{unit};\n{beside}")
+        differences = {
+            row.name: (factor * each.mean, each.low and factor * each.low, each.high and factor * each.high)
+            for row in self.rows
+            if (each := row.difference) is not None
+        }
+        return DifferencesDisplay(
+            differences, rope=factor * self.rope, baseline=self.baseline, score=f"{self.score}{unit}"
+        ).plot(ax)
 
-    def plot_scores(self, axes: Axes) -> None:
+    def plot_scores(self, ax: Axes | None = None) -> ScoresDisplay:
         """Draw the score that decides, a point for each replicate."""
         factor, unit = _shown_in(self.score, "%")
-        drawn = [(each.name, values) for each in self.outcomes if (values := each.scores.get(self.score))]
-        scores = [[factor * value for value in values if value is not None] for _, values in drawn]
-        plot_scores(axes, [name for name, _ in drawn], scores)
-        axes.set_xlabel(
-            f"{self.score}{unit};\none point for each of {len(drawn[0][1])} replicates,\ntheir mean a stroke"
-        )
+        scores = {
+            outcome.name: [factor * value for value in outcome.scores[self.score] if value is not None]
+            for outcome in self.outcomes
+            if self.score in outcome.scores
+        }
+        return ScoresDisplay(scores, score=f"{self.score}{unit}").plot(ax)
 
-    def plot_curves(self, axes: Axes, name: str) -> None:
+    def plot_curves(self, name: str, ax: Axes | None = None) -> LossCurveDisplay:
         """Draw the errors of a strategy's networks in training: medians, and bands between the quartiles.
 
         They are those on the training items, and dashed those on items held out.
         """
         curves = curves_of(self.outcome(name))
-        plot_error_band(axes, "training items", curves.epochs, curves.training, 0)
-        if curves.held_out is not None:
-            plot_error_band(axes, "items held out", curves.epochs, curves.held_out, 1)
-        axes.set_xlabel("epochs")
+        drawn = {"training items": curves.training, "items held out": curves.held_out}
+        return LossCurveDisplay(
+            {kind: (curves.epochs, errors) for kind, errors in drawn.items() if errors is not None}
+        ).plot(ax)
 
     def __str__(self) -> str:
         return format_comparison(self)

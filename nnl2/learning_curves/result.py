@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
 
 from nnl2.comparison.scores import SCORES
-from nnl2.display.bands import label_sizes, plot_band
+from nnl2.display.interval_curves import IntervalCurveDisplay, label_sizes
 from nnl2.learning_curves.findings import CurveFindings
 from nnl2.learning_curves.sentences import would_more_help
 from nnl2.learning_curves.text import curve_as_markdown, format_learning_curve, table_of_curve
@@ -65,24 +66,22 @@ class LearningCurve(CurveFindings):
         """Return the text in Markdown."""
         return curve_as_markdown(self)
 
-    def plot(self, axes: Axes) -> None:
+    def plot(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the held-out scores over the number of training items, with their intervals as bands."""
-        self._plot_bands(axes, lambda row: row.held_out)
-        self._finish(axes, f"{self.score}{self._unit('%')}, held-out items")
+        return self._display(ax, f"{self.score}{self._unit('%')}, held-out items", lambda row: row.held_out)
 
-    def plot_training(self, axes: Axes) -> None:
+    def plot_training(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the scores on the training items themselves, with their intervals as bands."""
-        self._plot_bands(axes, lambda row: row.training)
-        self._finish(axes, f"{self.score}{self._unit('%')}, training items")
+        return self._display(ax, f"{self.score}{self._unit('%')}, training items", lambda row: row.training)
 
-    def plot_gains(self, axes: Axes) -> None:
+    def plot_gains(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw how much better than none each regularizer is; between dotted lines it makes no difference."""
-        axes.axhline(0, color="0.2", linewidth=0.8)
+        display = self._display(ax, f"better than none{self._unit('points')}", lambda row: row.gain)
+        display.ax_.axhline(0, color="0.2", linewidth=0.8)
         for end in (-self.rope, self.rope):  # no grey between them: where bands overlap they are grey too
-            axes.axhline(self._factor * end, color="0.2", linewidth=0.8, linestyle=":")
-        self._plot_bands(axes, lambda row: row.gain)
-        self._finish(axes, f"better than none{self._unit('points')}")
-        axes.set_xlabel("training items;\nbetween the dotted lines it makes no difference in practice")
+            display.ax_.axhline(self._factor * end, color="0.2", linewidth=0.8, linestyle=":")
+        display.ax_.set_xlabel("training items;\nbetween the dotted lines it makes no difference in practice")
+        return display
 
     @property
     def _factor(self) -> int:
@@ -91,23 +90,19 @@ class LearningCurve(CurveFindings):
     def _unit(self, name: str) -> str:
         return f" ({name})" if SCORES[self.score].per_cent else ""
 
-    def _plot_bands(self, axes: Axes, interval_of: Callable[[CurveRow], Any]) -> None:
+    def _display(
+        self, ax: Axes | None, mean_name: str, interval_of: Callable[[CurveRow], Any]
+    ) -> IntervalCurveDisplay:
         """Draw an interval of every row, where it is there; one without ends is a point."""
-        for number, name in enumerate(self.names):
+        curves = {}
+        for name in self.names:
             found = {row.n_items: interval_of(row) for row in self.rows_of(name)}
-            drawn = {n_items: _ends(each) for n_items, each in found.items() if each is not None}
-            if drawn:
-                middle, low, high = (
-                    [self._factor * each for each in ends] for ends in zip(*drawn.values(), strict=True)
-                )
-                plot_band(axes, name, list(drawn), middle, low, high, number)
-
-    def _finish(self, axes: Axes, label: str) -> None:
-        label_sizes(axes, self.sizes)
-        axes.set_xlabel("training items")
-        axes.set_ylabel(label)
-        if axes.get_legend_handles_labels()[0]:  # there are no gains of none
-            axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
+            curves[name] = [[self._factor * end for end in _ends(found.get(size))] for size in self.sizes]
+        display = IntervalCurveDisplay(self.sizes, curves, value_name="training items", mean_name=mean_name).plot(
+            ax
+        )
+        label_sizes(display.ax_, self.sizes)
+        return display
 
     def __str__(self) -> str:
         return format_learning_curve(self)
@@ -121,6 +116,8 @@ class LearningCurve(CurveFindings):
 
 
 def _ends(interval: Any) -> tuple[float, float, float]:  # noqa: ANN401 (of a mean, or of a difference)
-    """Return the middle of an interval and its ends; what has no ends ends in its middle."""
+    """Return the middle of an interval and its ends; what has no ends ends in its middle, and nothing in NaN."""
+    if interval is None:
+        return math.nan, math.nan, math.nan
     low, high = (interval.mean if end is None else end for end in (interval.low, interval.high))
     return interval.mean, low, high

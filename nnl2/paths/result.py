@@ -5,22 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
 
 from nnl2.comparison.scores import SCORES
-from nnl2.display.bands import label_strengths, plot_band
+from nnl2.display.interval_curves import IntervalCurveDisplay
 from nnl2.markup import as_html
 from nnl2.paths.findings import PathFindings
 from nnl2.paths.text import format_path, path_as_markdown, table_of_path
 from nnl2.paths.weights import Weights
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
 
     from nnl2.paths.rows import PathRow
+    from nnl2.statistics import MeanInterval
 
 
 @frozen(repr=False, eq=False)
@@ -64,57 +69,59 @@ class StrengthPath(PathFindings):
         """Return the text in Markdown."""
         return path_as_markdown(self)
 
-    def plot(self, axes: Axes) -> None:
+    def plot(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the held-out and the training score along the strength, with their intervals as bands."""
         factor, unit = (100, " (%)") if SCORES[self.score].per_cent else (1, "")
-        for number, (kind, name) in enumerate((("held_out", "held-out items"), ("training", "training items"))):
-            intervals = [getattr(row, kind) for row in self._sound.values()]
-            middle, low, high = (
-                [factor * getattr(each, end) for each in intervals] for end in ("mean", "low", "high")
-            )
-            plot_band(axes, name, list(self._sound), middle, low, high, number)
-        if self.without.held_out is not None:
-            level = factor * self.without.held_out.mean
-            axes.axhline(level, color="0.4", linewidth=0.8, linestyle="--", label="held-out, without")
+        curves = {
+            name: [_ends(getattr(row, kind), factor) for row in self._drawn]
+            for kind, name in (("held_out", "held-out items"), ("training", "training items"))
+        }
+        without = self.without.held_out
         names = ["best", "simplest"] if self.best is not self.simplest else ["best and simplest"]
-        for name, row, style in zip(names, (self.best, self.simplest), ("-", ":"), strict=False):
-            value = float(row.value or 0)
-            axes.axvline(value, color="0.2", linewidth=1, linestyle=style, label=f"{name}: {value:.3g}")
-        self._finish(axes, f"{self.score}{unit}")
+        return self._display(
+            curves,
+            f"{self.score}{unit}",
+            levels={} if without is None else {"held-out, without": factor * without.mean},
+            marks={
+                name: float(row.value or 0) for name, row in zip(names, (self.best, self.simplest), strict=False)
+            },
+        ).plot(ax)
 
-    def plot_weights(self, axes: Axes) -> None:
+    def plot_weights(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the norm of the weights and the largest one along the strength, on logarithmic axes."""
-        self._plot_means(axes, {"norm": "norm", "largest": "largest weight"}, 1)
-        axes.set_yscale("symlog", linthresh=0.01)
-        axes.yaxis.set_major_formatter("{x:g}")
-        self._finish(axes, "size of the weights")
+        curves = self._means({"norm": "norm", "largest": "largest weight"}, 1)
+        display = self._display(curves, "size of the weights").plot(ax)
+        display.ax_.set_yscale("symlog", linthresh=0.01)
+        display.ax_.autoscale(axis="y")  # the limits of the linear axis stay otherwise, below zero
+        display.ax_.yaxis.set_major_formatter("{x:g}")
+        return display
 
-    def plot_shares(self, axes: Axes) -> None:
+    def plot_shares(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw which shares of the weights are exactly zero and of the hidden units dead, along the strength."""
-        self._plot_means(axes, {"zeros": "weights exactly zero", "dead": "hidden units dead"}, 100)
-        axes.set_ylim(-5, 105)
-        self._finish(axes, "share (%)")
+        curves = self._means({"zeros": "weights exactly zero", "dead": "hidden units dead"}, 100)
+        display = self._display(curves, "share (%)").plot(ax)
+        display.ax_.set_ylim(-5, 105)
+        return display
 
     @property
-    def _sound(self) -> dict[float, PathRow]:
-        """The rows that can be drawn, by their strength."""
-        return {row.value: row for row in self.rows if row.value is not None and not row.failure}
+    def _drawn(self) -> list[PathRow]:
+        """The rows that have a strength; where one failed, curves have a gap."""
+        return [row for row in self.rows if row.value is not None]
 
-    def _plot_means(self, axes: Axes, names: dict[str, str], factor: int) -> None:
-        for number, (name, label) in enumerate(names.items()):
-            found = [getattr(row.weights, name) for row in self._sound.values()]
-            if None not in found:  # without hidden units none is dead
-                means = [factor * each for each in found]
-                plot_band(axes, label, list(self._sound), means, means, means, number)
+    def _means(self, names: dict[str, str], factor: int) -> dict[str, list[float]]:
+        """Return means by label; NaN where there is none: without hidden units none is dead."""
+        return {label: [_mean(row.weights, name, factor) for row in self._drawn] for name, label in names.items()}
 
-    def _finish(self, axes: Axes, label: str) -> None:
-        values = [row.value for row in self.rows if row.value is not None]
-        axes.set_xlim(values[0], values[-1])
-        if min(values) > 0:
-            label_strengths(axes, min(values), max(values))
-        axes.set_xlabel(f"{self.name}: {self.field}, stronger to the right")
-        axes.set_ylabel(label)
-        axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
+    def _display(
+        self, curves: Mapping[str, ArrayLike], mean_name: str, **lines: Mapping[str, float]
+    ) -> IntervalCurveDisplay:
+        return IntervalCurveDisplay(
+            [float(row.value or 0) for row in self._drawn],
+            curves,
+            value_name=f"{self.name}: {self.field}, stronger to the right",
+            mean_name=mean_name,
+            **lines,
+        )
 
     def __str__(self) -> str:
         return format_path(self)
@@ -126,3 +133,15 @@ class StrengthPath(PathFindings):
     def _repr_html_(self) -> str:
         header, lines = table_of_path(self)
         return as_html(f"Best: {self.best.regularizer}", header, lines, str(self))
+
+
+def _ends(interval: MeanInterval | None, factor: int) -> list[float]:
+    """Return what is drawn of an interval: its mean, and its ends."""
+    if interval is None:
+        return [math.nan] * 3
+    return [factor * end for end in (interval.mean, interval.low, interval.high)]
+
+
+def _mean(weights: Weights | None, name: str, factor: int) -> float:
+    mean = None if weights is None else getattr(weights, name)
+    return math.nan if mean is None else factor * mean

@@ -49,7 +49,7 @@ def page_along(
     )
 
 
-def picture_along(plot: Callable[[Axes], None], says: str, numbers: Numbers, columns: Sequence[int]) -> Html:
+def picture_along(plot: Callable[[Axes], object], says: str, numbers: Numbers, columns: Sequence[int]) -> Html:
     """Return a picture with what it says in words, and in a table the columns that it shows."""
     with new_figure(HEIGHT) as figure:
         axes = figure.subplots()

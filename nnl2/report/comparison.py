@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nnl2.comparison.scores import OF_CLASSES, SCORES
 from nnl2.comparison.sentences import rests_on, said_first, what_differences_show
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy as np
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from nnl2.comparison import Comparison
     from nnl2.data import Dataset
+    from nnl2.display import Display
     from nnl2.training.history import History
 
 
@@ -111,7 +113,7 @@ def _scores(comparison: Comparison) -> Html:
 
 def _drawn(
     comparison: Comparison,
-    plot: Callable[[Any], None],
+    plot: Callable[[Axes], Display],
     says: str,
     header: Sequence[str],
     rows: Sequence[Sequence[str]],

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnl2.display.boundaries import add_grey_key, limits_around, plot_boundary
-from nnl2.display.plots import plot_error_band, plot_weights
+from nnl2.display import BoundaryDisplay, LossCurveDisplay, WeightsDisplay
+from nnl2.display.boundaries import limits_around
 from nnl2.report.pictures import PER_LINE, fit_words, legend_above, new_figure, picture, short
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def errors_picture(courses: Mapping[str, Course], of_what: str) -> Html:
     """Return how errors go on in training, for strategies by name: medians, and the middle half around them."""
     with new_figure(2.9 + LEGEND_HEIGHT * len(courses) / PER_LINE) as figure:
         axes = figure.subplots()
-        for number, (name, course) in enumerate(courses.items()):
-            plot_error_band(axes, short(name), np.array(list(course)), _as_rows(course), number)
-        axes.set_xlabel("epochs")
+        display = LossCurveDisplay({name: (list(each), _as_rows(each)) for name, each in courses.items()})
+        for name, line in display.plot(axes).lines_.items():
+            line.set_label(short(name))
         axes.set_ylabel(of_what)
         axes.set_ylim(bottom=0)
         legend_above(figure, axes)
@@ -75,17 +75,14 @@ def _rows_of(courses: Mapping[str, Course]) -> list[list[str]]:
 
 def weights_picture(networks: Mapping[str, NeuralNetwork], whose: str) -> Html:
     """Return how the weights of some networks, by name, are spread."""
-    weights = {
-        name: np.concatenate([layer.weights.ravel() for layer in each.layers]) for name, each in networks.items()
-    }
-    with new_figure(1.1 + 0.32 * len(weights)) as figure:
+    with new_figure(1.1 + 0.32 * len(networks)) as figure:
         axes = figure.subplots()
-        plot_weights(axes, list(weights), list(weights.values()))
+        display = WeightsDisplay.from_networks(networks, ax=axes)
         axes.set_xlabel("weights after training (logarithmic beyond -1 and 1)")
         fit_words(axes)
         says = f"The weights {whose}, biases left out: a stroke for each, a box around their middle half."
         header = ["strategy", "25 %", "median", "75 %", "largest", "norm", "exactly 0"]
-        return picture(figure, says, header, [_summary(*each) for each in weights.items()])
+        return picture(figure, says, header, [_summary(*each) for each in display.weights.items()])
 
 
 def _summary(name: str, weights: FloatArray) -> list[str]:
@@ -104,12 +101,11 @@ def boundaries_picture(
     with new_figure(0.6 + 2.1 * n_rows) as figure:
         panels = figure.subplots(n_rows, 2, sharex=True, sharey=True, squeeze=False).ravel()
         for axes, (name, network) in zip(panels, networks.items(), strict=False):
-            filled = plot_boundary(axes, network.compute_outputs, items[name], limits)
+            display = BoundaryDisplay.from_function(network.compute_outputs, items[name], limits=limits, ax=axes)
             axes.set_title(short(name), fontsize=9)
         for axes in panels[len(networks) :]:
             axes.set_visible(False)
-        n_classes = next(iter(networks.values())).layer_sizes[-1]
-        add_grey_key(figure, filled, list(panels), n_classes)
+        display.add_key(list(panels))
         figure.supxlabel(short(input_names[0]), fontsize=9)
         figure.supylabel(short(input_names[1]), fontsize=9)
         legend_above(figure, panels[0])

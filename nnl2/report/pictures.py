@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from nnl2.display.plots import COLOURS
+from nnl2.display.style import COLOURS
 from nnl2.report.fragments import Html, cleaned, escaped, folded, table
 
 if TYPE_CHECKING:

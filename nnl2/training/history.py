@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import cmp_using, field, fields, frozen
 
-from nnl2.display.plots import plot_errors
+from nnl2.display.losses import LossCurveDisplay
 from nnl2.markup import as_html
 
 if TYPE_CHECKING:
@@ -66,17 +66,9 @@ class History:
             for value in [getattr(self, field.name)]
         }
 
-    def plot(self, axes: Axes) -> None:
+    def plot(self, ax: Axes | None = None) -> LossCurveDisplay:
         """Draw the errors, those on validation items too; an upright line is the epoch whose weights are kept."""
-        epochs = self.epochs.tolist()
-        plot_errors(axes, "training items", epochs, self.errors.tolist(), 1)
-        if self.validation_errors is not None:
-            plot_errors(axes, "validation items", epochs, self.validation_errors.tolist(), 2)
-        if epochs and self.kept_epoch != epochs[-1]:
-            axes.axvline(self.kept_epoch, color="0.2", linewidth=1, label=f"weights of epoch {self.kept_epoch}")
-        axes.set_xlabel("epochs")
-        axes.set_ylabel("mean error, without penalties")
-        axes.legend()
+        return LossCurveDisplay.from_history(self, ax=ax)
 
     def _repr_html_(self) -> str:
         shown = np.unique(np.linspace(0, len(self.epochs) - 1, MOST_SHOWN).round().astype(int))

@@ -32,6 +32,7 @@ RANKS = [
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 WITHIN_A_RANK = {("outputs", "activations"), ("initializers", "activations"), ("optimizers", "regularizers")}
 CLICK = {
+    "animate_option.py",
     "asked.py",
     "cli.py",
     "command.py",
@@ -51,6 +52,7 @@ HEAVY = {
     "scipy",
     "sklearn",
     "matplotlib",
+    "PIL",
     "joblib",
     "threadpoolctl",
     "importlib.metadata",

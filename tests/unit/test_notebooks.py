@@ -77,12 +77,11 @@ def test_a_history_is_what_json_can_hold(trained):
 
 def test_a_history_draws_its_errors(trained):
     _, history = trained
-    axes = Figure().subplots()
-    history.plot(axes)
-    training, validation = axes.get_lines()
-    assert training.get_ydata().tolist() == history.errors.tolist()
-    assert validation.get_ydata().tolist() == history.validation_errors.tolist()
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training items", "validation items"]
+    display = history.plot(Figure().subplots())
+    assert display.lines_["training items"].get_ydata().tolist() == history.errors.tolist()
+    assert display.lines_["validation items"].get_ydata().tolist() == history.validation_errors.tolist()
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == list(display.lines_)
+    assert display.kept_line_ is None
 
 
 @frozen
@@ -97,10 +96,9 @@ def test_a_history_draws_the_epoch_whose_weights_were_brought_back():
     network = NeuralNetwork(10, 8, 4, seed=0, regularizer=StopsAtTen())
     settings = {"epochs": 20, "learning_rate": 0.5}  # so much that an earlier epoch is the best
     history = network.train(make_data(30), validation=make_data(20, 13), **settings)
-    axes = Figure().subplots()
-    history.plot(axes)
+    display = history.plot(Figure().subplots())
     assert history.kept_epoch != history.epochs[-1]
-    assert axes.get_lines()[-1].get_xdata() == [history.kept_epoch] * 2
+    assert display.kept_line_.get_xdata() == [history.kept_epoch] * 2
 
 
 def test_a_failed_run_is_shown_too():

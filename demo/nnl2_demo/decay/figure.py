@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from nnl2.comparison.scores import ACCURACY
-from nnl2.display.plots import COLOURS, DASHES
+from nnl2.display.style import COLOURS, DASHES
 from nnl2_demo.decay.comparisons import DECAY_NAME, L2_NAME, NONE, STRENGTHS
 
 if TYPE_CHECKING:

@@ -33,11 +33,14 @@ class Entry(NamedTuple):
         The command's help.
     needs
         The sentence that tells which file of the user's it needs; nothing if it needs none.
+    has_boundaries
+        Whether its networks have two inputs, so that their boundaries can be drawn.
     """
 
     name: str
     about: str
     needs: str = ""
+    has_boundaries: bool = False
 
     def study(self, data: Path | None) -> Study:
         """Return the study, with the items of the user's file where it needs one."""
@@ -70,6 +73,7 @@ STUDIES = {
             with nnl2.
             """,
             needs=FOOTBALL_NEEDS,
+            has_boundaries=True,
         ),
         Entry(
             "moons",
@@ -78,6 +82,7 @@ STUDIES = {
             None and L2, as a blog post has them. It prints pictures only; the numbers beside ours are those of an
             independent rerun of its code.
             """,
+            has_boundaries=True,
         ),
     )
 }

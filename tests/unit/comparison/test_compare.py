@@ -514,10 +514,20 @@ def test_over_test_items_no_quartiles_are_told(arrays, quick):
 
 
 def test_scores_are_drawn_as_points(arrays, quick):
-    axes = Figure().subplots()
-    compare(arrays, ["l2:0.1"], **quick).plot_scores(axes)
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["none", "l2:0.1", "none, other seeds"]
-    assert [len(line.get_xdata()) for line in axes.lines] == [6, 2] * 3
+    result = compare(arrays, ["l2:0.1"], **quick)
+    display = result.plot_scores(Figure().subplots())
+    assert list(display.points_) == ["none", "l2:0.1", "none, other seeds"]
+    scores = result.outcome("l2:0.1").scores[result.score]
+    assert display.points_["l2:0.1"].get_xdata().tolist() == [100 * score for score in scores]
+
+
+def test_the_errors_in_training_are_drawn_as_bands(arrays, quick):
+    result = compare(arrays, ["l2:0.1"], **quick)
+    display = result.plot_curves("l2:0.1", Figure().subplots())
+    errors = np.array([history.errors for history in result.outcome("l2:0.1").histories])
+    drawn = display.lines_["training items"].get_ydata()
+    assert drawn.tolist() == np.quantile(errors, 0.5, axis=0, method="inverted_cdf").tolist()
+    assert list(display.bands_) == ["training items", "items held out"]
 
 
 def test_it_is_shown_in_a_notebook_and_drawn(arrays, quick):
@@ -525,9 +535,9 @@ def test_it_is_shown_in_a_notebook_and_drawn(arrays, quick):
     html = result._repr_html_()
     assert "&lt;b&gt;" in html
     assert "<b>,"[:3] not in html.replace("<b>" + result.verdict.replace("<", "&lt;").replace(">", "&gt;"), "")
-    axes = Figure().subplots()
-    result.plot(axes)
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["<b>", "none, other seeds"]
+    display = result.plot(Figure().subplots())
+    assert [label.get_text() for label in display.ax_.get_yticklabels()] == ["<b>", "none, other seeds"]
+    assert display.points_["<b>"].get_xdata() == [100 * result.row("<b>").difference.mean]
 
 
 @pytest.mark.parametrize(

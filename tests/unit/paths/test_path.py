@@ -164,7 +164,8 @@ def test_what_diverges_is_told_in_its_row_and_never_chosen(iris):
     assert found.best is found.rows[1]
     assert "l2:1e+30 failed in 3 of 3 splits" in " ".join(str(found).split())
     assert json.dumps(found.to_dict(), allow_nan=False)
-    found.plot(Figure().subplots())
+    drawn = found.plot(Figure().subplots()).lines_["held-out items"].get_ydata()
+    assert np.isnan(drawn).tolist() == [False, True]
 
 
 def test_where_all_diverge_that_is_the_error(iris):
@@ -220,13 +221,14 @@ def test_markdown_and_html_hold_the_same_table(path):
 
 def test_the_picture_shows_scores_sizes_and_shares(path):
     above, middle, below = Figure().subplots(3, 1)
-    path.plot(above)
+    display = path.plot(above)
     path.plot_weights(middle)
     path.plot_shares(below)
-    assert above.get_lines()[0].get_xdata().tolist() == VALUES
-    means = [100 * each.held_out.mean for each in path.rows[1:]]
-    assert above.get_lines()[0].get_ydata().tolist() == pytest.approx(means)
+    drawn = display.lines_["held-out items"]
+    assert drawn.get_xdata().tolist() == VALUES
+    assert drawn.get_ydata().tolist() == pytest.approx([100 * each.held_out.mean for each in path.rows[1:]])
     assert above.get_xscale() == middle.get_xscale() == "log"
+    assert middle.get_ylim()[0] >= 0
     assert "stronger to the right" in below.get_xlabel()
 
 
