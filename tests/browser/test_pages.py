@@ -1,6 +1,7 @@
 """Pages in a real browser: they ask nothing of anybody and fit any screen, and the slider moves the pictures.
 
-Needs `pip install playwright` and a Chromium, such as Debian's package; else all of this is skipped.
+Needs playwright, which is among the extra `dev`, and a Chromium, such as Debian's package; else all is skipped.
+Playwright starts it with an empty profile.
 """
 
 import json
@@ -25,24 +26,22 @@ pytestmark = [
 ]
 
 CALLS = {
-    "compare": [
-        "compare",
-        "moons",
-        "--repeats",
-        "3",
-        "--epochs",
-        "20",
-        "--regularizer",
-        "l2",
-        "--regularizer",
-        "l1:0.01",
-    ],
-    "table": ["compare", "iris", "--repeats", "1", "--folds", "2", "--epochs", "3", "--all"],
-    "path": ["path", "iris", "l1", "--repeats", "1", "--folds", "2", "--epochs", "3"],
-    "moons": ["moons", "--epochs", "60", "--seeds", "3"],
-    "article": ["--epochs", "20", "--seeds", "2"],
-    "explore": ["explore", "moons", "--epochs", "100", "--seeds", "2", "--format", "json"],
+    "compare": "compare moons --repeats 3 --epochs 20 --regularizer l2 --regularizer l1:0.01",
+    "table": "compare iris --repeats 1 --folds 2 --epochs 3 --all",
+    "path": "path iris l1 --repeats 1 --folds 2 --epochs 3",
+    "moons": "moons --epochs 60 --seeds 3",
+    "article": "article --epochs 20 --seeds 2",
+    "explore": "explore moons --epochs 100 --seeds 2 --format json",
 }
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",  # else it looks for updates and its makers' hosts, at every start
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = [360, 800, 1600]
 each_page = pytest.mark.parametrize("name", list(CALLS))
 
@@ -55,7 +54,7 @@ def made(tmp_path_factory):
     def make(name):
         if name not in known:
             path = folder / f"{name}.html"
-            command = [sys.executable, "-m", "nnl2_demo", *CALLS[name], "--report", str(path)]
+            command = [sys.executable, "-m", "nnl2_demo", *CALLS[name].split(), "--report", str(path)]
             finished = subprocess.run(command, capture_output=True, text=True, check=True)
             known[name] = path, finished.stdout
         return known[name]
@@ -66,7 +65,7 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
         launched.close()
 
