@@ -38,12 +38,13 @@ def region_paths(states: Sequence[State]) -> list[list[str]]:
     for state in states:
         outputs = np.array(state.outputs)
         across, up = np.linspace(0, WIDTH, outputs.shape[1]), np.linspace(HEIGHT, 0, outputs.shape[0])
-        greys = axes.contourf(across, up, outputs, levels=[*SHADES, 1.01])
-        boundary = axes.contour(across, up, outputs, levels=[0.5]) if outputs.min() < 0.5 < outputs.max() else None
-        paths.append(
-            [*map(_as_text, greys.get_paths()), "" if boundary is None else _as_text(boundary.get_paths()[0])]
-        )
-        axes.clear()
+        drawn = [axes.contourf(across, up, outputs, levels=[*SHADES, 1.01])]
+        if outputs.min() < 0.5 < outputs.max():
+            drawn.append(axes.contour(across, up, outputs, levels=[0.5]))
+        texts = [_as_text(path) for each in drawn for path in each.get_paths()]
+        paths.append([*texts, ""][: len(SHADES) + 1])
+        for each in drawn:
+            each.remove()  # clearing the axes takes four times as long as all else
     return paths
 
 
