@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from nnl2.paths.rows import PathRow
 
+MARGIN = 0.02
+"""How far the axis goes on beyond both ends, as a share of its length: a line at an end is seen."""
+
 
 @frozen(repr=False, eq=False)
 class StrengthPath(PathFindings):
@@ -85,8 +88,10 @@ class StrengthPath(PathFindings):
     def plot_weights(self, axes: Axes) -> None:
         """Draw the norm of the weights and the largest one along the strength, on logarithmic axes."""
         self._plot_means(axes, {"norm": "norm", "largest": "largest weight"}, 1)
-        axes.set_yscale("symlog", linthresh=0.01)
+        low, high = axes.dataLim.intervaly
+        axes.set_yscale("symlog", linthresh=0.01, subs=(2, 3, 5) if high < 10 * low else (2, 5))
         axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("{x:g}")
         self._finish(axes, "size of the weights")
 
     def plot_shares(self, axes: Axes) -> None:
@@ -108,10 +113,14 @@ class StrengthPath(PathFindings):
                 plot_band(axes, label, list(self._sound), means, means, means, number)
 
     def _finish(self, axes: Axes, label: str) -> None:
-        values = [row.value for row in self.rows if row.value is not None]
-        axes.set_xlim(values[0], values[-1])
+        first, *_, last = values = [row.value for row in self.rows if row.value is not None]
         if min(values) > 0:
+            factor = (last / first) ** MARGIN
+            axes.set_xlim(first / factor, last * factor)
             label_strengths(axes, min(values), max(values))
+        else:
+            beyond = MARGIN * (last - first)
+            axes.set_xlim(first - beyond, last + beyond)
         axes.set_xlabel(f"{self.name}: {self.field}, stronger to the right")
         axes.set_ylabel(label)
         axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
