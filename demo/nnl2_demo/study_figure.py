@@ -9,7 +9,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from nnl2.display.boundaries import add_grey_key, limits_around, plot_boundary
 from nnl2.display.plots import plot_errors, plot_weights
-from nnl2_demo.curves_figure import draw_curves, panels_for, rows_and_columns
+from nnl2_demo.curves_figure import draw_curves, legend_above, panels_for, rows_and_columns
 
 if TYPE_CHECKING:
     from nnl2_demo.study import Rerun
@@ -55,7 +55,7 @@ def _boundaries(figure: SubFigure, rerun: Rerun) -> None:
         axes.set_title(f"{course.strategy}\n{', '.join(accuracies)}", fontsize=9)
     figure.supxlabel("first input; the line is the boundary", fontsize=10)
     figure.supylabel("second input", fontsize=10)
-    panels[0].legend(loc="best", fontsize=7)
+    legend_above(panels)
     add_grey_key(figure, filled, panels, rerun.study.layer_sizes[-1])
 
 

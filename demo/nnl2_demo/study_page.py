@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from nnl2.comparison.curves import Curves
+from nnl2.display.plots import plot_errors
 from nnl2.writing import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from matplotlib.axes import Axes
 
     from nnl2.report import Html
     from nnl2_demo.study import Rerun
@@ -27,7 +35,13 @@ def study_page(rerun: Rerun) -> str:
 
     reading = section("Reading", bullets(rerun.reading))
     return page_of(
-        rerun.study.title, [*sections_of(rerun.comparison), _one_seed(rerun), *_published(rerun), reading]
+        rerun.study.title,
+        [
+            *sections_of(rerun.comparison, error_name=rerun.study.error_name),
+            _one_seed(rerun),
+            *_published(rerun),
+            reading,
+        ],
     )
 
 
@@ -40,9 +54,7 @@ def _one_seed(rerun: Rerun) -> Html:
     networks = {course.strategy: course.network for course in example.courses}
     items = {course.strategy: course.items for course in example.courses}
     curves = {
-        course.strategy: {
-            epoch: [error] for epoch, error in zip(course.curve.epochs, course.curve.errors, strict=True)
-        }
+        course.strategy: Curves(np.array(course.curve.epochs), np.array([course.curve.errors]), None)
         for course in example.courses
     }
     rows = [
@@ -54,13 +66,13 @@ def _one_seed(rerun: Rerun) -> Html:
         for course in example.courses
     ]
     pictures = [
-        errors_picture(curves, f"{study.error_name}, training items"),
+        errors_picture(curves, study.error_name, partial(_draw_errors, curves)),
         weights_picture(networks, "of this seed's networks"),
     ]
     if study.layer_sizes[0] == 2:
         pictures.append(boundaries_picture(networks, items))
     return section(
-        f"One seed of them: {example.seed}",
+        f"One of the seeds: seed {example.seed}",
         paragraph(
             f"Network: {study.training}; {settings.epochs} epochs, learning rate {settings.learning_rate:g}."
         ),
@@ -69,17 +81,24 @@ def _one_seed(rerun: Rerun) -> Html:
     )
 
 
+def _draw_errors(curves: Mapping[str, Curves], axes: Axes, strategy: str) -> None:
+    epochs, (errors,), _ = curves[strategy]
+    plot_errors(axes, "training items", epochs.tolist(), errors.tolist(), 0)
+
+
 def _published(rerun: Rerun) -> list[Html]:
     """Return the published numbers beside ours, where the settings are the published ones."""
-    from nnl2.report import section, table  # noqa: PLC0415
+    from nnl2.report import folded, paragraph, section, table  # noqa: PLC0415
 
+    published = rerun.example.published
+    if not published:
+        return []
     rows = [
         [line.what, line.document, line.printed, line.rounded, "{} of {}".format(*line.digits), line.remark]
-        for line in rerun.example.published
+        for line in published
     ]
     header = ["number", "document", "printed", "ours", "equal digits", "remark"]
-    return (
-        [section("Printed, and what came out", table("Published numbers beside ours", header, rows))]
-        if rows
-        else []
-    )
+    n_equal = sum(equal == printed for equal, printed in (line.digits for line in published))
+    told = f"{len(published)} numbers were published; of {n_equal} every printed digit came out."
+    numbers = table("Published numbers beside ours", header, rows)
+    return [section("Printed, and what came out", paragraph(told), folded("Each of them", numbers))]

@@ -84,7 +84,7 @@ def add_grey_key(figure: FigureBase, filled: QuadContourSet, axes: Sequence[Axes
     """Draw beside some axes what their greys mean."""
     said = "output for class 1" if n_classes <= 2 else "largest share of the outputs"
     key = figure.colorbar(filled, ax=list(axes), label=said, ticks=list(filled.levels)[::5], format="%.2g")
-    key.ax.tick_params(labelsize=8)
+    key.ax.tick_params(labelsize=9)
 
 
 def shares_of(outputs: FloatArray) -> FloatArray:

@@ -56,10 +56,20 @@ def item_paths(exploration: Exploration) -> tuple[str, str]:
     circles, crosses = "", ""
     for x, y, label in zip(across, up, columns[2], strict=True):
         if label == 0:
-            circles += f"M{x - 11} {HEIGHT - y}a11 11 0 1 0 22 0a11 11 0 1 0-22 0"
+            circles += circle(x, HEIGHT - y)
         else:
-            crosses += f"M{x - 10} {HEIGHT - y - 10}l20 20m0-20l-20 20"
+            crosses += cross(x, HEIGHT - y)
     return circles, crosses
+
+
+def circle(x: int, y: int) -> str:
+    """Return the mark of class 0 around a point."""
+    return f"M{x - 11} {y}a11 11 0 1 0 22 0a11 11 0 1 0-22 0"
+
+
+def cross(x: int, y: int) -> str:
+    """Return the mark of class 1 around a point."""
+    return f"M{x - 10} {y - 10}l20 20m0-20l-20 20"
 
 
 def weight_path(weights: Sequence[float], largest: float) -> str:

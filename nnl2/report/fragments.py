@@ -26,12 +26,12 @@ def cleaned(text: str) -> str:
 
 
 def escaped(text: str) -> Html:
-    """Return a text as it can stand in a page, also between quotes.
+    """Return a text as it can stand in a page, also between quotes; a number and its % stay in one line.
 
     >>> escaped('<b title="x">')
     '&lt;b title=&quot;x&quot;&gt;'
     """
-    return Html(escape(cleaned(text)))
+    return Html(re.sub(r"(?<=\d) %", "\u00a0%", escape(cleaned(text))))
 
 
 def paragraph(text: str) -> Html:
@@ -67,7 +67,7 @@ def _row(cells: Sequence[str], marks: Sequence[str]) -> str:
 
 
 def folded(summary: str, *inside: Html) -> Html:
-    """Return what is seen when its summary is opened; printed, it is always seen."""
+    """Return what is seen when its summary is opened; it is printed when it is open."""
     return Html(f"<details><summary>{escaped(summary)}</summary>{''.join(inside)}</details>")
 
 

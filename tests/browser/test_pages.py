@@ -4,6 +4,7 @@ Needs playwright, which is among the extra `dev`, and a Chromium, such as Debian
 Playwright starts it with an empty profile.
 """
 
+import itertools
 import json
 import re
 import shutil
@@ -128,13 +129,50 @@ def luminance(colour):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+WORDS = """
+    [...document.querySelectorAll("figure svg")].map(svg => [...svg.querySelectorAll("text")]
+        .filter(each => each.textContent.trim() && getComputedStyle(each).visibility !== "hidden").map(each => {
+            const around = svg.getBoundingClientRect();
+            const to = each.getScreenCTM(), box = each.getBoundingClientRect();
+            return {
+                said: each.textContent, size: parseFloat(getComputedStyle(each).fontSize) * Math.hypot(to.a, to.b),
+                box: [box.left, box.top, box.right, box.bottom],
+                inside: box.left >= around.left - 1 && box.right <= around.right + 1
+                    && box.top >= around.top - 1 && box.bottom <= around.bottom + 1,
+            };
+        }))
+"""
+"""The words in every picture, how large they are in the reader's eyes, and where they stand."""
+
+
 @each_page
-def test_a_page_prints_its_tables_too(visit, name):
-    page = visit(name)
+def test_words_in_a_picture_are_large_enough_whole_and_apart_on_a_phone(visit, name):
+    pictures = visit(name, 360).evaluate(WORDS)
+    assert len(pictures) >= 2
+    for words in pictures:
+        for each in words:
+            assert each["size"] >= 10, each
+            assert each["inside"], each
+        for one, other in itertools.combinations(words, 2):
+            assert not overlap(one["box"], other["box"]), (one["said"], other["said"])
+
+
+def overlap(one, other):
+    """Return whether two boxes have more in common than the empty space around letters."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return across > 2 and down > 3
+
+
+@each_page
+def test_what_is_open_is_printed_and_nothing_is_wider_than_the_paper(visit, name):
+    page = visit(name, 690)  # A4 without its margins
+    page.locator("details").last.evaluate("each => each.open = true")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    cells = page.locator("details td")
-    assert cells.first.is_visible()
+    assert page.locator("details").last.locator("td").first.is_visible()
+    assert not page.locator("details").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 690
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
@@ -195,7 +233,7 @@ def test_the_button_leads_to_the_lowest_held_out_error(visit, made):
 def test_a_screen_reader_is_told_when_the_slider_rests(visit):
     page = visit("explore")
     page.locator("#strength").fill("9")
-    playwright.expect(page.locator("#told")).to_contain_text(";")
+    playwright.expect(page.locator("#told")).to_contain_text(" on held-out ones")
     assert page.locator("#told").get_attribute("aria-live") == "polite"
 
 
@@ -203,3 +241,5 @@ def test_without_a_program_the_tables_hold_every_number(visit):
     page = visit("explore", java_script_enabled=False)
     assert "without it, the tables below hold every number" in page.locator("noscript").inner_text()
     assert page.locator("details tbody tr").count() == 100
+    assert not page.locator("#strength").is_visible()
+    assert not page.locator("figure").first.is_visible()
