@@ -57,13 +57,24 @@ def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) ->
 
 def _mark(column: Sequence[str]) -> str:
     """Return what makes a column of words stand to the left; numbers stand to the right."""
-    return ' class="words"' if any(re.search("[a-z]{3}", cell) for cell in column) else ""
+    return ' class="words"' if any(map(_has_words, column)) else ""
+
+
+def _has_words(cell: str) -> bool:
+    return re.search("[a-z]{3}", cell) is not None
 
 
 def _row(cells: Sequence[str], marks: Sequence[str]) -> str:
     first, *others = cells
-    inside = "".join(f"<td{mark}>{escaped(cell)}</td>" for cell, mark in zip(others, marks[1:], strict=True))
+    inside = "".join(_cell(cell, mark) for cell, mark in zip(others, marks[1:], strict=True))
     return f'<tr><th scope="row">{escaped(first)}</th>{inside}</tr>'
+
+
+def _cell(cell: str, mark: str) -> str:
+    """Return a cell; a number among words stays in one line."""
+    if mark and not _has_words(cell):
+        mark = ' class="words number"'
+    return f"<td{mark}>{escaped(cell)}</td>"
 
 
 def folded(summary: str, *inside: Html) -> Html:

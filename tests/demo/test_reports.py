@@ -13,6 +13,7 @@ QUICK = {
     "path": "path iris l2 --epochs 3 --folds 2 --repeats 1 --hidden 3 --points 3",
     "article": "--epochs 5 --seeds 2",
     "moons": "moons --epochs 5 --seeds 2",
+    "decay": "decay --epochs 5 --seeds 2",
     "explore": "explore moons --epochs 2 --seeds 1",
 }
 

@@ -168,6 +168,11 @@ def test_words_stand_to_the_left_and_numbers_to_the_right():
     assert cells == ["", ' class="words"']
 
 
+def test_a_number_among_words_stays_in_one_line():
+    cells = re.findall(r"<td(.*?)>", table("Mine", ["a", "b"], [["x", "one thing"], ["y", "+0.1 [-1, 2]"]]))
+    assert cells == [' class="words"', ' class="words number"']
+
+
 def test_each_colour_can_be_read_on_its_paper():
     """WCAG asks for 4.5 for text, and 3 for what is drawn."""
     from nnl2.report.page import STYLE
