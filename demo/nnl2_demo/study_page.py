@@ -98,7 +98,8 @@ def _published(rerun: Rerun) -> list[Html]:
         for line in published
     ]
     header = ["number", "document", "printed", "ours", "equal digits", "remark"]
-    n_equal = sum(equal == printed for equal, printed in (line.digits for line in published))
-    told = f"{len(published)} numbers were published; of {n_equal} every printed digit came out."
+    others = [equal for equal, printed in (line.digits for line in published) if equal < printed]
+    told = f"{len(published)} numbers were published; {len(published) - len(others)} came out to the last digit"
+    rest = f", the others to {min(others)} digits or more" if others else ""
     numbers = table("Published numbers beside ours", header, rows)
-    return [section("Printed, and what came out", paragraph(told), folded("Each of them", numbers))]
+    return [section("Printed, and what came out", paragraph(f"{told}{rest}."), folded("Each of them", numbers))]

@@ -56,6 +56,7 @@ def test_the_study_tells_what_was_published(call, tmp_path):
     page = path.read_text(encoding="utf-8")
     assert "<h2>Printed, and what came out</h2>" in page
     assert "<td>0.1072</td>" in page
+    assert "<p>14 numbers were published; 14 came out to the last digit.</p>" in page
     assert "<h2>One of the seeds: seed 0</h2>" in page
     assert "L2 as published" in page
 
