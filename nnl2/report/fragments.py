@@ -67,7 +67,8 @@ def _has_words(cell: str) -> bool:
 def _row(cells: Sequence[str], marks: Sequence[str]) -> str:
     first, *others = cells
     inside = "".join(_cell(cell, mark) for cell, mark in zip(others, marks[1:], strict=True))
-    return f'<tr><th scope="row">{escaped(first)}</th>{inside}</tr>'
+    name = escaped(first).replace("+", "+<wbr>")  # l2:0.01+dropout:0.2 in two lines breaks there
+    return f'<tr><th scope="row">{name}</th>{inside}</tr>'
 
 
 def _cell(cell: str, mark: str) -> str:

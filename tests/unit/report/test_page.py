@@ -168,6 +168,10 @@ def test_words_stand_to_the_left_and_numbers_to_the_right():
     assert cells == ["", ' class="words"']
 
 
+def test_a_sum_of_regularizers_is_parted_where_they_are_joined():
+    assert '<th scope="row">l2:0.01+<wbr>dropout:0.2</th>' in table("Mine", ["a"], [["l2:0.01+dropout:0.2"]])
+
+
 def test_a_number_among_words_stays_in_one_line():
     cells = re.findall(r"<td(.*?)>", table("Mine", ["a", "b"], [["x", "one thing"], ["y", "+0.1 [-1, 2]"]]))
     assert cells == [' class="words"', ' class="words number"']
