@@ -26,12 +26,13 @@ def cleaned(text: str) -> str:
 
 
 def escaped(text: str) -> Html:
-    """Return a text as it can stand in a page, also between quotes; a number and its % stay in one line.
+    """Return a text as it can stand in a page, also between quotes, with ± and with numbers beside their %.
 
     >>> escaped('<b title="x">')
     '&lt;b title=&quot;x&quot;&gt;'
     """
-    return Html(re.sub(r"(?<=\d) %", "\u00a0%", escape(cleaned(text))))
+    typeset = re.sub(r"(?<=\d) %", "\u00a0%", cleaned(text).replace(" +- ", " \u00b1 "))
+    return Html(escape(typeset))
 
 
 def paragraph(text: str) -> Html:

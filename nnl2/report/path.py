@@ -34,9 +34,9 @@ def path_page(path: StrengthPath) -> str:
 
 
 def _table(path: StrengthPath) -> tuple[list[str], list[list[str]]]:
-    """Return all numbers, as a page can write them."""
+    """Return all numbers; a page needs a name for each column."""
     (*header, _), lines = table_of_path(path)
-    return [*header, "choice"], [[cell.replace("+-", "±") for cell in line] for line in lines]
+    return [*header, "choice"], lines
 
 
 def _has_shares(path: StrengthPath) -> bool:

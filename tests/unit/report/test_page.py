@@ -148,8 +148,8 @@ def test_words_are_parted_into_lines_of_about_the_same_length(words, lines):
     assert in_lines(words).split("\n") == lines
 
 
-def test_a_number_and_its_per_cent_sign_stay_in_one_line():
-    assert paragraph("lower by 96.0 % of them") == "<p>lower by 96.0\u00a0% of them</p>"
+def test_numbers_are_typeset():
+    assert paragraph("lower by 96.0 % of 3 +- 1") == "<p>lower by 96.0\u00a0% of 3 \u00b1 1</p>"
 
 
 def test_labels_that_an_axis_was_given_stay():
