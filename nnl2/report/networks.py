@@ -158,7 +158,7 @@ def boundaries_picture(
             filled = plot_boundary(axes, network.compute_outputs, items[name], limits)
             axes.set_title(short(name))
             for drawn, class_name in zip(axes.get_legend_handles_labels()[0], class_names, strict=False):
-                drawn.set_label(short(class_name))
+                drawn.set_label(short(f"class {class_name}"))
         n_classes = next(iter(networks.values())).layer_sizes[-1]
         add_grey_key(figure, filled, figure.axes, n_classes)
         figure.supxlabel(in_lines(input_names[0]))

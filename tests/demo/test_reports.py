@@ -50,6 +50,17 @@ def test_boundaries_are_drawn_where_a_table_has_two_inputs(call, tmp_path):
     assert "<i>" not in page
 
 
+def test_classes_that_are_numbers_have_their_names_too(call, tmp_path):
+    path, table = tmp_path / "page.html", tmp_path / "table.csv"
+    lines = [f"{item % 7},{item * item % 11},{3 if item % 7 > 3 else 8}" for item in range(60)]
+    table.write_text("\n".join(["one,two,kind", *lines]), encoding="utf-8")
+    settings = ["--epochs", 3, "--folds", 2, "--repeats", 1, "--regularizer", "l2:0.01"]
+    assert call("compare", table, *settings, "--report", path)[0] == 0
+    page = path.read_text(encoding="utf-8")
+    assert ">class 3<" in page
+    assert ">class 8<" in page
+
+
 def test_the_study_tells_what_was_published(call, tmp_path):
     path = tmp_path / "page.html"
     assert call("--seeds 2", "--report", path)[0] == 0
