@@ -21,5 +21,6 @@ def write_page(comparison: Comparison, data: object, splits: Splits, path: Path)
     first = splits.split(table, comparison.seed)[0].part(splits.inside, None, comparison.seed)
     names = getattr(getattr(first, "preparation", None), "input_names", ())
     items = first.training if len(names) == 2 else None
-    page = comparison_page(comparison, items, [f"{name} (standardised)" for name in names])
+    classes = [str(label) for label in getattr(table, "classes", None) or ()]
+    page = comparison_page(comparison, items, [f"{name} (standardised)" for name in names], classes)
     write_whole(path, lambda file: file.write(page.encode()))

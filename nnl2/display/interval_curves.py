@@ -24,6 +24,9 @@ MARKERS = ("o", "s", "^", "D")
 MARK_DASHES = ("-", ":")
 """Of the upright lines, one after the other."""
 
+MARGIN = 0.02
+"""How far the axis goes on beyond both ends, as a share of its length: a line at an end is seen."""
+
 MANY_TIMES = 1000
 """From so many times the lowest value on, only powers of ten have a label: others would touch."""
 
@@ -90,9 +93,14 @@ class IntervalCurveDisplay(Display):
             name: ax.axvline(value, color="0.2", linewidth=1, linestyle=dash, label=f"{name}: {value:.3g}")
             for (name, value), dash in zip((self.marks or {}).items(), MARK_DASHES, strict=False)
         }
-        ax.set_xlim(self.values[0], self.values[-1])
+        first, *_, last = self.values
         if min(self.values) > 0:
+            factor = (last / first) ** MARGIN
+            ax.set_xlim(first / factor, last * factor)
             _make_logarithmic(ax, min(self.values), max(self.values))
+        else:
+            beyond = MARGIN * (last - first)
+            ax.set_xlim(first - beyond, last + beyond)
         ax.set_xlabel(self.value_name)
         ax.set_ylabel(self.mean_name)
         if ax.get_legend_handles_labels()[0]:
