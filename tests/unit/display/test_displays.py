@@ -234,5 +234,6 @@ def test_without_curves_there_is_no_legend():
 def test_numbers_that_fall_stand_from_left_to_right():
     given = {"value_name": "limit", "mean_name": "accuracy"}
     ax = IntervalCurveDisplay([2.0, 1.0, 0.0], {"held out": [1, 2, 3]}, **given).plot(axes()).ax_
-    assert ax.get_xlim() == (2, 0)
+    left, right = ax.get_xlim()
+    assert left >= 2 > 0 >= right
     assert ax.get_xscale() == "linear"
