@@ -52,7 +52,7 @@ def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[
             comparison.plot_curves(name, axes)
         axes.set_title(name, fontsize=9)
         axes.set(xlabel="", ylabel="")
-        if axes is not panels[0] and (legend := axes.get_legend()) is not None:
+        if (legend := axes.get_legend()) is not None:
             legend.remove()
     for axes in panels[-rows_and_columns(len(panels))[1] :]:  # the lowest of each column
         axes.set_xlabel("epochs")
