@@ -18,4 +18,5 @@ def page_of(comparison: Comparison, data: object, splits: Splits) -> str:
     first = splits.split(table, comparison.seed)[0].part(splits.inside, None, comparison.seed)
     names = getattr(getattr(first, "preparation", None), "input_names", ())
     items = first.training if len(names) == 2 else None
-    return comparison_page(comparison, items, [f"{name} (standardised)" for name in names])
+    classes = [str(label) for label in getattr(table, "classes", None) or ()]
+    return comparison_page(comparison, items, [f"{name} (standardised)" for name in names], classes)

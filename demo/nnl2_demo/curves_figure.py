@@ -39,6 +39,12 @@ def panels_for(figure: SubFigure, n_panels: int) -> list[Axes]:
     return used
 
 
+def legend_above(panels: Sequence[Axes]) -> None:
+    """Draw one legend for all panels of a figure above them, where it hides nothing."""
+    marks = panels[0].get_legend_handles_labels()
+    panels[0].figure.legend(*marks, loc="outside upper left", ncols=len(marks[0]), fontsize=8)
+
+
 def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[str], error_name: str) -> None:
     """Draw the errors of each strategy that was compared into its panel."""
     for axes, name in zip(panels, names, strict=True):
@@ -46,12 +52,12 @@ def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[
             comparison.plot_curves(name, axes)
         axes.set_title(name, fontsize=9)
         axes.set(xlabel="", ylabel="")
-        if axes is not panels[0] and (legend := axes.get_legend()) is not None:
+        if (legend := axes.get_legend()) is not None:
             legend.remove()
     for axes in panels[-rows_and_columns(len(panels))[1] :]:  # the lowest of each column
         axes.set_xlabel("epochs")
-    panels[0].xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
+    panels[0].xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
     drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for axes in panels for line in axes.lines])
     panels[0].set_ylim(0, HIGHEST * float(np.nanmax(drawn)))
     panels[0].set_ylabel(f"{error_name}:\nmedian, middle half")
-    panels[0].legend(fontsize=7)
+    legend_above(panels)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from nnl2.display import BoundaryDisplay, LossCurveDisplay, WeightsDisplay
 from nnl2.display.boundaries import limits_around
-from nnl2_demo.curves_figure import draw_curves, panels_for, rows_and_columns
+from nnl2_demo.curves_figure import draw_curves, legend_above, panels_for, rows_and_columns
 
 if TYPE_CHECKING:
     from nnl2_demo.study import Rerun
@@ -57,7 +57,7 @@ def _boundaries(figure: SubFigure, rerun: Rerun) -> None:
         axes.set_title(f"{course.strategy}\n{', '.join(accuracies)}", fontsize=9)
     figure.supxlabel("first input; the line is the boundary", fontsize=10)
     figure.supylabel("second input", fontsize=10)
-    panels[0].legend(loc="best", fontsize=7)
+    legend_above(panels)
     display.add_key(panels)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from nnl2.comparison.curves import Curves
 from nnl2.writing import write_whole
 
 if TYPE_CHECKING:
@@ -27,7 +30,13 @@ def study_page(rerun: Rerun) -> str:
 
     reading = section("Reading", bullets(rerun.reading))
     return page_of(
-        rerun.study.title, [*sections_of(rerun.comparison), _one_seed(rerun), *_published(rerun), reading]
+        rerun.study.title,
+        [
+            *sections_of(rerun.comparison, error_name=rerun.study.error_name),
+            _one_seed(rerun),
+            *_published(rerun),
+            reading,
+        ],
     )
 
 
@@ -40,9 +49,7 @@ def _one_seed(rerun: Rerun) -> Html:
     networks = {course.strategy: course.network for course in example.courses}
     items = {course.strategy: course.items for course in example.courses}
     curves = {
-        course.strategy: {
-            epoch: [error] for epoch, error in zip(course.curve.epochs, course.curve.errors, strict=True)
-        }
+        course.strategy: Curves(np.array(course.curve.epochs), np.array([course.curve.errors]), None)
         for course in example.courses
     }
     rows = [
@@ -54,13 +61,13 @@ def _one_seed(rerun: Rerun) -> Html:
         for course in example.courses
     ]
     pictures = [
-        errors_picture(curves, f"{study.error_name}, training items"),
+        errors_picture(curves, study.error_name),
         weights_picture(networks, "of this seed's networks"),
     ]
     if study.layer_sizes[0] == 2:
         pictures.append(boundaries_picture(networks, items))
     return section(
-        f"One seed of them: {example.seed}",
+        f"One of the seeds: seed {example.seed}",
         paragraph(
             f"Network: {study.training}; {settings.epochs} epochs, learning rate {settings.learning_rate:g}."
         ),
@@ -71,15 +78,18 @@ def _one_seed(rerun: Rerun) -> Html:
 
 def _published(rerun: Rerun) -> list[Html]:
     """Return the published numbers beside ours, where the settings are the published ones."""
-    from nnl2.report import section, table  # noqa: PLC0415
+    from nnl2.report import folded, paragraph, section, table  # noqa: PLC0415
 
+    published = rerun.example.published
+    if not published:
+        return []
     rows = [
         [line.what, line.document, line.printed, line.rounded, "{} of {}".format(*line.digits), line.remark]
-        for line in rerun.example.published
+        for line in published
     ]
     header = ["number", "document", "printed", "ours", "equal digits", "remark"]
-    return (
-        [section("Printed, and what came out", table("Published numbers beside ours", header, rows))]
-        if rows
-        else []
-    )
+    others = [equal for equal, printed in (line.digits for line in published) if equal < printed]
+    told = f"{len(published)} numbers were published; {len(published) - len(others)} came out to the last digit"
+    rest = f", the others to {min(others)} digits or more" if others else ""
+    numbers = table("Published numbers beside ours", header, rows)
+    return [section("Printed, and what came out", paragraph(f"{told}{rest}."), folded("Each of them", numbers))]

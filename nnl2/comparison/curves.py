@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from nnl2.display.losses import LossCurveDisplay
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -45,6 +47,14 @@ def curves_of(outcome: Outcome) -> Curves:
     shape = len(histories), len(epochs)
     complete = len(held_out) == len(histories) > 0
     return Curves(epochs, np.reshape(training, shape), np.reshape(held_out, shape) if complete else None)
+
+
+def display_of(curves: Curves) -> LossCurveDisplay:
+    """Return how errors are drawn: medians, and bands between the quartiles; dashed on items held out."""
+    drawn = {"training items": curves.training, "items held out": curves.held_out}
+    return LossCurveDisplay(
+        {kind: (curves.epochs, errors) for kind, errors in drawn.items() if errors is not None}
+    )
 
 
 def _at(epochs: NDArray[np.int64], history: History, errors: FloatArray) -> FloatArray:

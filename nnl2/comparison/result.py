@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from nnl2.comparison.curves import curves_of
+from nnl2.comparison.curves import curves_of, display_of
 from nnl2.comparison.findings import Findings
 from nnl2.comparison.markdown import comparison_as_markdown
 from nnl2.comparison.scores import SCORES
 from nnl2.comparison.text import format_comparison, interval_of
 from nnl2.display.differences import DifferencesDisplay
-from nnl2.display.losses import LossCurveDisplay
 from nnl2.display.scores import ScoresDisplay
 from nnl2.markup import as_html
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from nnl2.comparison.outcome import Outcome
     from nnl2.comparison.rows import Row
+    from nnl2.display.losses import LossCurveDisplay
 
 
 @frozen(repr=False, eq=False)
@@ -97,11 +97,7 @@ class Comparison(Findings):
 
         They are those on the training items, and dashed those on items held out.
         """
-        curves = curves_of(self.outcome(name))
-        drawn = {"training items": curves.training, "items held out": curves.held_out}
-        return LossCurveDisplay(
-            {kind: (curves.epochs, errors) for kind, errors in drawn.items() if errors is not None}
-        ).plot(ax)
+        return display_of(curves_of(self.outcome(name))).plot(ax)
 
     def __str__(self) -> str:
         return format_comparison(self)

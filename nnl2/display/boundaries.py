@@ -110,7 +110,7 @@ class BoundaryDisplay(Display):
         said = "output for class 1" if self.shares.shape[2] == 2 else "largest share of the outputs"
         ticks = list(self.greys_.levels)[::5]
         key = self.figure_.colorbar(self.greys_, ax=list(panels), label=said, ticks=ticks, format="%.2g")
-        key.ax.tick_params(labelsize=8)
+        key.ax.tick_params(labelsize=9)
         return key
 
     def _draw(self, ax: Axes) -> None:

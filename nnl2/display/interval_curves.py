@@ -28,8 +28,8 @@ MARK_DASHES = ("-", ":")
 ROOM = 0.09
 """Labels stand at least this share of the axis apart."""
 
-MARGIN = 1.05
-"""So many times beyond the first and the last size the axis goes, so that their marks are seen whole."""
+MARGIN = 0.02
+"""How far the axis goes on beyond both ends, as a share of its length: a line at an end is seen."""
 
 MANY_TIMES = 1000
 """From so many times the lowest value on, only powers of ten have a label: others would touch."""
@@ -97,9 +97,14 @@ class IntervalCurveDisplay(Display):
             name: ax.axvline(value, color="0.2", linewidth=1, linestyle=dash, label=f"{name}: {value:.3g}")
             for (name, value), dash in zip((self.marks or {}).items(), MARK_DASHES, strict=False)
         }
-        ax.set_xlim(self.values[0], self.values[-1])
+        first, *_, last = self.values
         if min(self.values) > 0:
+            factor = (last / first) ** MARGIN
+            ax.set_xlim(first / factor, last * factor)
             _make_logarithmic(ax, min(self.values), max(self.values))
+        else:
+            beyond = MARGIN * (last - first)
+            ax.set_xlim(first - beyond, last + beyond)
         ax.set_xlabel(self.value_name)
         ax.set_ylabel(self.mean_name)
         if ax.get_legend_handles_labels()[0]:
@@ -132,7 +137,6 @@ def label_sizes(ax: Axes, sizes: Sequence[int]) -> None:
         if math.log(labelled[-1] / size) >= ROOM * math.log(sizes[-1] / sizes[0]):
             labelled.append(size)
     ax.set_xscale("log")
-    ax.set_xlim(sizes[0] / MARGIN, sizes[-1] * MARGIN)
     ax.set_xticks(labelled)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()

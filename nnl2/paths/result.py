@@ -91,9 +91,12 @@ class StrengthPath(PathFindings):
         """Draw the norm of the weights and the largest one along the strength, on logarithmic axes."""
         curves = self._means({"norm": "norm", "largest": "largest weight"}, 1)
         display = self._display(curves, "size of the weights").plot(ax)
-        display.ax_.set_yscale("symlog", linthresh=0.01)
+        low, high = display.ax_.dataLim.intervaly
+        subs = (2, 3, 5) if high < 10 * low else (2, 5)
+        display.ax_.set_yscale("symlog", linthresh=0.01, subs=subs)
         display.ax_.autoscale(axis="y")  # the limits of the linear axis stay otherwise, below zero
         display.ax_.yaxis.set_major_formatter("{x:g}")
+        display.ax_.yaxis.set_minor_formatter("{x:g}")
         return display
 
     def plot_shares(self, ax: Axes | None = None) -> IntervalCurveDisplay:

@@ -32,18 +32,21 @@ def page_along(
     pictures: Iterable[Html],
     numbers: Numbers,
     rests_on: Iterable[str],
+    between: Iterable[str] = (),
 ) -> str:
-    """Return a page: what must be known first, under a heading pictures and all numbers, what they rest on."""
+    """Return a page: what must be known first, under a heading pictures and all numbers, what they rest on.
+
+    Between pictures and numbers may stand what no picture shows.
+    """
     first, *others = said_first
     verdict = Html(f'<p class="verdict">{escaped(first)}</p>')
+    all_numbers = table(numbers.caption.removesuffix(":"), numbers.header, numbers.lines)
     side_by_side = Html(f'<div class="pictures">{"".join(pictures)}</div>')
     return page_of(
         title,
         [
             section("What came out", verdict, *map(paragraph, others)),
-            section(
-                heading, side_by_side, table(numbers.caption.removesuffix(":"), numbers.header, numbers.lines)
-            ),
+            section(heading, side_by_side, *map(paragraph, between), all_numbers),
             section("What this rests on", bullets(rests_on)),
         ],
     )

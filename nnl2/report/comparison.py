@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from nnl2.comparison.curves import curves_of
 from nnl2.comparison.scores import OF_CLASSES, SCORES
 from nnl2.comparison.sentences import rests_on, said_first, what_differences_show
 from nnl2.comparison.text import also_shown, differences
@@ -14,22 +14,20 @@ from nnl2.report.page import page_of
 from nnl2.report.pictures import fit_words, new_figure, picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    import numpy as np
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from nnl2.comparison import Comparison
     from nnl2.data import Dataset
     from nnl2.display import Display
-    from nnl2.training.history import History
 
 
 def comparison_page(
     comparison: Comparison,
     items: Dataset | None = None,
     input_names: Sequence[str] = ("first input", "second input"),
+    class_names: Sequence[str] = (),
 ) -> str:
     """Return a page that shows a comparison: verdict, pictures with their numbers, what it rests on.
 
@@ -42,6 +40,8 @@ def comparison_page(
         boundaries are drawn. Without them, or with more inputs, there are none.
     input_names
         What the two inputs are called.
+    class_names
+        What the classes are called; by default class 0, class 1, ...
 
     Examples
     --------
@@ -50,23 +50,44 @@ def comparison_page(
     >>> "<h2>What came out</h2>" in page
     True
     """
-    boundaries = [] if items is None else boundaries_of(comparison, items, input_names)
-    return page_of(f"Regularizers compared: {comparison.data}", [*sections_of(comparison, boundaries)])
+    boundaries = [] if items is None else boundaries_of(comparison, items, input_names, class_names)
+    return page_of(f"Regularizers compared on {comparison.data}", [*sections_of(comparison, boundaries)])
 
 
-def sections_of(comparison: Comparison, boundaries: Iterable[Html] = ()) -> list[Html]:
-    """Return the parts of a page that show a comparison; pictures of boundaries stand among the others."""
+def sections_of(comparison: Comparison, boundaries: Iterable[Html] = (), error_name: str = "") -> list[Html]:
+    """Return the parts of a page that show a comparison.
+
+    Parameters
+    ----------
+    comparison
+        What `nnl2.compare` returned.
+    boundaries
+        Pictures that stand among the others.
+    error_name
+        What the error is called; by default what `error_name_of` says.
+    """
     first, *others = said_first(comparison)
     verdict = Html(f'<p class="verdict">{escaped(first)}</p>')
+    errors = _errors(comparison, error_name or error_name_of(comparison))
     return [
         section("What came out", verdict, *map(paragraph, others)),
         section(f"How much better than {comparison.baseline}", *_differences(comparison)),
-        section("In training", _side_by_side([*_errors(comparison), *_weights(comparison), *boundaries])),
+        section("In training", _side_by_side([*errors, *_weights(comparison), *boundaries])),
         section("What this rests on", bullets(rests_on(comparison))),
     ]
 
 
-def boundaries_of(comparison: Comparison, items: Dataset, input_names: Sequence[str]) -> list[Html]:
+def error_name_of(comparison: Comparison) -> str:
+    """Return what the error is called that the networks of a comparison lower."""
+    if comparison.recipe.output is not None:
+        return "error"
+    of_classes = SCORES[comparison.score] in OF_CLASSES
+    return "cross-entropy" if of_classes else "squared error"
+
+
+def boundaries_of(
+    comparison: Comparison, items: Dataset, input_names: Sequence[str], class_names: Sequence[str]
+) -> list[Html]:
     """Return the boundaries of the first replicate's networks; nothing unless they have two inputs and classes."""
     networks = {
         outcome.name: outcome.networks[0]
@@ -75,7 +96,7 @@ def boundaries_of(comparison: Comparison, items: Dataset, input_names: Sequence[
     }
     if items.inputs.shape[1] != 2 or SCORES[comparison.score] not in OF_CLASSES:
         return []
-    return [boundaries_picture(networks, dict.fromkeys(networks, items), input_names)]
+    return [boundaries_picture(networks, dict.fromkeys(networks, items), input_names, class_names)]
 
 
 def _side_by_side(pictures: Iterable[Html]) -> Html:
@@ -93,8 +114,7 @@ def _differences(comparison: Comparison) -> list[Html]:
 def _forest(comparison: Comparison, header: Sequence[str], lines: Sequence[Sequence[str]]) -> Html:
     says = (
         f"How much better than {comparison.baseline} each strategy is, with its interval; to the right of the "
-        "line is better, and within the grey band it makes no difference in practice. "
-        f"Verdict: {comparison.verdict}."
+        "line is better, and within the grey band it makes no difference in practice."
     )
     return _drawn(comparison, comparison.plot, says, header, lines)
 
@@ -103,7 +123,7 @@ def _scores(comparison: Comparison) -> Html:
     shown = SCORES[comparison.score].shown
     scores = {each.name: each.scores[comparison.score] for each in comparison.outcomes if each.scores}
     n = max(map(len, scores.values()))
-    says = f"{comparison.score} of each strategy in each of {n} replicates, a point each, and their mean."
+    says = f"The {comparison.score} of each strategy in {n} replicates: a point for each, a stroke for their mean."
     rows = [
         [str(number + 1), *("-" if (value := each[number]) is None else shown(value) for each in scores.values())]
         for number in range(n)
@@ -125,31 +145,11 @@ def _drawn(
         return picture(figure, says, header, rows)
 
 
-def _errors(comparison: Comparison) -> list[Html]:
-    """Return the errors on training items, and those on held-out ones where they were measured."""
-    pictures = []
-    for of_what, errors_of in (
-        ("Error on training items", lambda history: history.errors),
-        ("Error on held-out items", lambda history: history.validation_errors),
-    ):
-        courses = {each.name: _course(each.histories, errors_of) for each in comparison.outcomes}
-        courses = {name: course for name, course in courses.items() if course}
-        if courses:
-            pictures.append(errors_picture(courses, of_what))
-    return pictures
-
-
-def _course(
-    histories: Sequence[History], errors_of: Callable[[History], NDArray[np.float64] | None]
-) -> Mapping[int, list[float]]:
-    """Return the errors of all networks by epoch; some may have stopped before the others."""
-    found: dict[int, list[float]] = defaultdict(list)
-    for history in histories:
-        errors = errors_of(history)
-        if history.failure is None and errors is not None:
-            for epoch, error in zip(history.epochs.tolist(), errors.tolist(), strict=True):
-                found[epoch].append(error)
-    return dict(sorted(found.items()))
+def _errors(comparison: Comparison, error_name: str) -> list[Html]:
+    """Return the errors in training of all strategies; the last outcome is none with other seeds."""
+    curves = {each.name: curves_of(each) for each in comparison.outcomes[:-1]}
+    drawn = {name: each for name, each in curves.items() if each.epochs.size}
+    return [errors_picture(drawn, error_name)] if drawn else []
 
 
 def _weights(comparison: Comparison) -> list[Html]:

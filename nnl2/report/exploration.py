@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Ladder = Mapping[float, Regularizer]
 
+N_INPUTS = 2
+
 GRID = 41
 """Points along each side of the grid on which outputs are kept."""
 
@@ -126,7 +128,7 @@ def explore(
     made = [make_items(seed) for seed in seeds]
     regularizers = [each for ladder in ladders.values() for each in ladder.values()]
     networks = [
-        NeuralNetwork(2, n_hidden, 1, output=SigmoidCrossEntropy(), regularizer=regularizer, seed=seed)
+        NeuralNetwork(N_INPUTS, n_hidden, 1, output=SigmoidCrossEntropy(), regularizer=regularizer, seed=seed)
         for regularizer in regularizers
         for seed in seeds
     ]

@@ -43,7 +43,7 @@ function showState() {
   for (const picture of ["boundary", "errors", "weights"]) {
     at(`${picture}-picture`).setAttribute("aria-label", state.says[picture]);
   }
-  announce(state.facts.join("; "));
+  announce(state.says.errors);
 }
 
 let waiting;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,17 @@ PROGRAM = Path(__file__).with_name("explorer.js")
 NEAR_ZERO = 0.01
 """Weights that are smaller hardly count."""
 
+WITHOUT_PROGRAM = Html(
+    "<noscript><p>The slider needs JavaScript; without it, the tables below hold every number.</p></noscript>"
+)
+
 FACTS = (
     "error on the training items",
     "error on held-out items",
-    "right of the held-out items",
+    "held-out items answered right",
     "norm of the weights",
     "largest weight",
-    f"weights below {NEAR_ZERO}",
+    f"weights within {NEAR_ZERO} of zero",
 )
 """What is told of each state."""
 
@@ -45,12 +50,14 @@ def explorer_page(exploration: Exploration) -> str:
     sections = [
         section(
             "Move the slider",
-            _controls(exploration),
-            pictures_of(exploration, largest_error, largest_weight),
-            _facts(),
+            WITHOUT_PROGRAM,
+            Html(
+                f'<div id="moving" hidden>{_controls(exploration)}<div class="pictures three">'
+                f"{pictures_of(exploration, largest_error, largest_weight)}{_facts(exploration)}</div></div>"
+            ),
         ),
-        section("What to look for", bullets(_hints(exploration))),
-        section("All numbers", *(_numbers(name, states) for name, states in exploration.states.items())),
+        section("What to look for", bullets(_hints(exploration)), _lowest(exploration)),
+        section("All numbers", *(_numbers(exploration, name) for name in exploration.states)),
         section("What this rests on", bullets(_rests_on(exploration))),
     ]
     numbers = {"width": WIDTH, "height": HEIGHT, "ladders": ladders}
@@ -122,7 +129,7 @@ def _says(name: str, state: State) -> dict[str, str]:
     return {
         "boundary": f"Boundary of {with_it}: {100 * share:.0f} % of the picture is answered with class 1",
         "errors": f"Errors of {with_it}: {training} on training items, {held_out} on held-out ones",
-        "weights": f"Weights of {with_it}: norm {norm}, largest {largest}, {small} below {NEAR_ZERO}",
+        "weights": f"Weights of {with_it}: norm {norm}, largest {largest}, {small} within {NEAR_ZERO} of zero",
     }
 
 
@@ -130,7 +137,6 @@ def _controls(exploration: Exploration) -> Html:
     names = "".join(f"<option>{escaped(name)}</option>" for name in exploration.states)
     n_states = len(next(iter(exploration.states.values())))
     return Html(
-        "<noscript><p>The slider needs JavaScript; without it, the tables below hold every number.</p></noscript>"
         f'<div class="controls"><label>Regularizer<select id="regularizer">{names}</select></label>'
         '<button id="best" type="button">Go to the lowest held-out error</button>'
         '<p class="hidden" id="told" aria-live="polite"></p></div>'
@@ -140,40 +146,61 @@ def _controls(exploration: Exploration) -> Html:
     )
 
 
-def _facts() -> Html:
+def _facts(exploration: Exploration) -> Html:
     rows = "".join(
         f'<tr><th scope="row">{escaped(fact)}</th><td id="fact-{row}"></td></tr>' for row, fact in enumerate(FACTS)
     )
     return Html(
-        '<div id="moving" hidden><table class="facts"><caption>With this strength; errors are medians over the '
-        f"seeds, with the smallest and the largest</caption><tbody>{rows}</tbody></table></div>"
+        f'<div class="facts"><table><caption>With this strength. {_what_facts_are(exploration)}'
+        f"</caption><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _numbers(name: str, states: Sequence[State]) -> Html:
-    rows = [[_shown(state.strength), *facts_of(state)] for state in states]
-    return folded(
-        name,
-        table(f"{name}: medians over the seeds, with the smallest and the largest", ["strength", *FACTS], rows),
+def _what_facts_are(exploration: Exploration) -> str:
+    return (
+        f"Errors are medians over {len(exploration.seeds)} seeds [smallest, largest], the share answered right is "
+        f"their mean; weights are those of seed {exploration.seeds[0]}."
     )
+
+
+def _numbers(exploration: Exploration, name: str) -> Html:
+    rows = [[_shown(state.strength), *facts_of(state)] for state in exploration.states[name]]
+    return folded(name, table(f"{name}. {_what_facts_are(exploration)}", ["strength", *FACTS], rows))
 
 
 def _hints(exploration: Exploration) -> list[str]:
-    said = []
-    for name, states in exploration.states.items():
-        best = states[_best(states)]
-        weakest, strongest = (float(np.median(states[end].held_out_errors)) for end in (0, -1))
-        said.append(
-            f"{name}: the held-out error (median over the seeds) is lowest at {_shown(best.strength)}, "
-            f"{np.median(best.held_out_errors):.3f}; at the weak end it is {weakest:.3f}, "
-            f"at the strong end {strongest:.3f}."
-        )
     return [
         "Training error and held-out error part ways: where the one is lowest, the other need not be.",
         "All begin with the same weights and visit the same items in the same order: the regularizer moves them.",
-        *said,
-        "The best strength was chosen by these held-out items, so its error is a little too good to be true.",
+        *(
+            f"{one} and {other} show the same errors: here they are one thing."
+            for one, other in _equal(exploration)
+        ),
     ]
+
+
+def _equal(exploration: Exploration) -> list[tuple[str, str]]:
+    """Return the pairs of regularizers that have the same errors in all states."""
+    shown = {
+        name: [_spread(errors) for state in states for errors in (state.training_errors, state.held_out_errors)]
+        for name, states in exploration.states.items()
+    }
+    return [(one, other) for one, other in combinations(shown, 2) if shown[one] == shown[other]]
+
+
+def _lowest(exploration: Exploration) -> Html:
+    rows = []
+    for name, states in exploration.states.items():
+        best = states[_best(states)]
+        errors = (float(np.median(states[number].held_out_errors)) for number in (0, _best(states), -1))
+        rows.append([name, _shown(best.strength), *(f"{error:.3f}" for error in errors)])
+    return table(
+        "Held-out error at the weakest, the best and the strongest strength, medians over "
+        f"{len(exploration.seeds)} seeds. The best was chosen by these held-out items, so its error is a little "
+        "too good to be true.",
+        ["regularizer", "best at", "weakest", "best", "strongest"],
+        rows,
+    )
 
 
 def _rests_on(exploration: Exploration) -> list[str]:

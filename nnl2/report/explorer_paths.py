@@ -38,12 +38,13 @@ def region_paths(states: Sequence[State]) -> list[list[str]]:
     for state in states:
         outputs = np.array(state.outputs)
         across, up = np.linspace(0, WIDTH, outputs.shape[1]), np.linspace(HEIGHT, 0, outputs.shape[0])
-        greys = axes.contourf(across, up, outputs, levels=[*SHADES, 1.01])
-        boundary = axes.contour(across, up, outputs, levels=[0.5]) if outputs.min() < 0.5 < outputs.max() else None
-        paths.append(
-            [*map(_as_text, greys.get_paths()), "" if boundary is None else _as_text(boundary.get_paths()[0])]
-        )
-        axes.clear()
+        drawn = [axes.contourf(across, up, outputs, levels=[*SHADES, 1.01])]
+        if outputs.min() < 0.5 < outputs.max():
+            drawn.append(axes.contour(across, up, outputs, levels=[0.5]))
+        texts = [_as_text(path) for each in drawn for path in each.get_paths()]
+        paths.append([*texts, ""][: len(SHADES) + 1])
+        for each in drawn:
+            each.remove()  # clearing the axes takes four times as long as all else
     return paths
 
 
@@ -55,10 +56,20 @@ def item_paths(exploration: Exploration) -> tuple[str, str]:
     circles, crosses = "", ""
     for x, y, label in zip(across, up, columns[2], strict=True):
         if label == 0:
-            circles += f"M{x - 11} {HEIGHT - y}a11 11 0 1 0 22 0a11 11 0 1 0-22 0"
+            circles += circle(x, HEIGHT - y)
         else:
-            crosses += f"M{x - 10} {HEIGHT - y - 10}l20 20m0-20l-20 20"
+            crosses += cross(x, HEIGHT - y)
     return circles, crosses
+
+
+def circle(x: int, y: int) -> str:
+    """Return the mark of class 0 around a point."""
+    return f"M{x - 11} {y}a11 11 0 1 0 22 0a11 11 0 1 0-22 0"
+
+
+def cross(x: int, y: int) -> str:
+    """Return the mark of class 1 around a point."""
+    return f"M{x - 10} {y - 10}l20 20m0-20l-20 20"
 
 
 def weight_path(weights: Sequence[float], largest: float) -> str:

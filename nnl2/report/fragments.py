@@ -26,12 +26,13 @@ def cleaned(text: str) -> str:
 
 
 def escaped(text: str) -> Html:
-    """Return a text as it can stand in a page, also between quotes.
+    """Return a text as it can stand in a page, also between quotes, with ± and with numbers beside their %.
 
     >>> escaped('<b title="x">')
     '&lt;b title=&quot;x&quot;&gt;'
     """
-    return Html(escape(cleaned(text)))
+    typeset = re.sub(r"(?<=\d) %", "\u00a0%", cleaned(text).replace(" +- ", " \u00b1 "))
+    return Html(escape(typeset))
 
 
 def paragraph(text: str) -> Html:
@@ -57,17 +58,29 @@ def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) ->
 
 def _mark(column: Sequence[str]) -> str:
     """Return what makes a column of words stand to the left; numbers stand to the right."""
-    return ' class="words"' if any(re.search("[a-z]{3}", cell) for cell in column) else ""
+    return ' class="words"' if any(map(_has_words, column)) else ""
+
+
+def _has_words(cell: str) -> bool:
+    return re.search("[a-z]{3}", cell) is not None
 
 
 def _row(cells: Sequence[str], marks: Sequence[str]) -> str:
     first, *others = cells
-    inside = "".join(f"<td{mark}>{escaped(cell)}</td>" for cell, mark in zip(others, marks[1:], strict=True))
-    return f'<tr><th scope="row">{escaped(first)}</th>{inside}</tr>'
+    inside = "".join(_cell(cell, mark) for cell, mark in zip(others, marks[1:], strict=True))
+    name = escaped(first).replace("+", "+<wbr>")  # l2:0.01+dropout:0.2 in two lines breaks there
+    return f'<tr><th scope="row">{name}</th>{inside}</tr>'
+
+
+def _cell(cell: str, mark: str) -> str:
+    """Return a cell; a number among words stays in one line."""
+    if mark and not _has_words(cell):
+        mark = ' class="words number"'
+    return f"<td{mark}>{escaped(cell)}</td>"
 
 
 def folded(summary: str, *inside: Html) -> Html:
-    """Return what is seen when its summary is opened; printed, it is always seen."""
+    """Return what is seen when its summary is opened; it is printed when it is open."""
     return Html(f"<details><summary>{escaped(summary)}</summary>{''.join(inside)}</details>")
 
 

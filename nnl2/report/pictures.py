@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 from contextlib import contextmanager
-from textwrap import fill
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from nnl2.display.style import COLOURS
@@ -18,16 +18,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 4.4
-"""Inches: on the narrowest page a picture is shown in about this size, so that its words can be read."""
+WIDTH = 4.0
+"""Inches: on the narrowest page a picture is shown a seventh larger than this, so that its words can be read."""
 
 PER_LINE = 2
 """Names in a line of a legend."""
 
-LONGEST_LINE = 44
-"""Characters below an axis."""
+LONGEST_LINE = 38
+"""Characters below or beside an axis."""
 
-LONGEST_NAME = 22
+MOST_TICKS = 5
+"""Numbers along an axis, where there is room for no more."""
+
+LONGEST_NAME = 21
 """Characters of a name in a picture; the table beside has all of it."""
 
 LONGEST_LABEL = 28
@@ -41,6 +44,9 @@ SETTINGS: dict[Any, Any] = {
     "axes.labelsize": 9,
     "xtick.labelsize": 9,
     "ytick.labelsize": 9,
+    "axes.titlesize": 9,
+    "legend.fontsize": 9,
+    "figure.labelsize": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
@@ -63,13 +69,22 @@ def new_figure(height: float) -> Iterator[Figure]:
 def fit_words(axes: Axes) -> None:
     """Shorten the names of rows, and part what stands below into lines: the narrowest page has room for that."""
     axes.set_yticks(axes.get_yticks(), [short(label.get_text()) for label in axes.get_yticklabels()])
+    if axes.get_xscale() == "linear":
+        axes.locator_params(axis="x", nbins=MOST_TICKS)
     fit_below(axes)
 
 
 def fit_below(axes: Axes) -> None:
     """Part what stands below axes into lines."""
-    lines = map(cleaned, axes.get_xlabel().split("\n"))
-    axes.set_xlabel("\n".join(fill(line, LONGEST_LINE) for line in lines))
+    axes.set_xlabel("\n".join(map(in_lines, axes.get_xlabel().split("\n"))))
+
+
+def in_lines(words: str) -> str:
+    """Return words in as few lines as there is room for, of about the same length."""
+    clean = cleaned(words)
+    n_lines = len(wrap(clean, LONGEST_LINE))
+    fits = (wrap(clean, width) for width in range(1 + len(clean) // max(1, n_lines), LONGEST_LINE + 1))
+    return "\n".join(next((lines for lines in fits if len(lines) <= n_lines), [clean]))
 
 
 def legend_above(figure: Figure, axes: Axes) -> None:
@@ -78,7 +93,7 @@ def legend_above(figure: Figure, axes: Axes) -> None:
         beside.remove()
     handles, labels = axes.get_legend_handles_labels()
     names = [short(label, LONGEST_LABEL) for label in labels]
-    figure.legend(handles, names, loc="outside upper left", ncols=PER_LINE, fontsize=8, handlelength=3)
+    figure.legend(handles, names, loc="outside upper left", ncols=PER_LINE, handlelength=2.5)
 
 
 def short(name: str, longest: int = LONGEST_NAME) -> str:
@@ -105,9 +120,14 @@ def picture(figure: Figure, says: str, header: Sequence[str], rows: Sequence[Seq
 
 def _svg(figure: Figure, says: str) -> str:
     """Return a figure as an element of a page."""
+    from matplotlib.ticker import LogFormatter  # noqa: PLC0415 (heavy)
+
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
-        if axis.get_scale() != "linear":  # whose labels would be mathematics, which pages do not read
+        if isinstance(
+            axis.get_major_formatter(), LogFormatter
+        ):  # its labels are mathematics: pages do not read it
             axis.set_major_formatter("{x:g}")
+        if isinstance(axis.get_minor_formatter(), LogFormatter):
             axis.set_minor_formatter("")
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None})

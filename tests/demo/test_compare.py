@@ -270,6 +270,16 @@ def test_a_picture_is_drawn_whatever_the_backend(call, tmp_path, ending):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_picture_names_an_axis_once_for_each_column_and_its_legend_hides_nothing(call, tmp_path):
+    path = tmp_path / "result.svg"
+    more = [word for strength in (1, 2, 3, 4) for word in ("--regularizer", f"l2:0.0{strength}")]
+    assert call("iris", *QUICK, *more[2:], "--plot", path)[0] == 0
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text(encoding="utf-8"))
+    assert words.count("cross-entropy:") == 1
+    assert words.count("epochs") == 3  # five panels stand in three columns
+    assert words.count("items held out") == 1
+
+
 @pytest.mark.slow
 def test_on_a_terminal_the_time_left_is_told_and_the_result_is_the_same(call):
     master, terminal = pty.openpty()

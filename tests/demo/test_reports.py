@@ -14,6 +14,7 @@ QUICK = {
     "learning-curve": "learning-curve iris --regularizer l2:0.1 --epochs 3 --folds 2 --repeats 1 --sizes 20,75",
     "article": "--epochs 5 --seeds 2",
     "moons": "moons --epochs 5 --seeds 2",
+    "decay": "decay --epochs 5 --seeds 2",
     "explore": "explore moons --epochs 2 --seeds 1",
 }
 
@@ -50,13 +51,25 @@ def test_boundaries_are_drawn_where_a_table_has_two_inputs(call, tmp_path):
     assert "<i>" not in page
 
 
+def test_classes_that_are_numbers_have_their_names_too(call, tmp_path):
+    path, table = tmp_path / "page.html", tmp_path / "table.csv"
+    lines = [f"{item % 7},{item * item % 11},{3 if item % 7 > 3 else 8}" for item in range(60)]
+    table.write_text("\n".join(["one,two,kind", *lines]), encoding="utf-8")
+    settings = ["--epochs", 3, "--folds", 2, "--repeats", 1, "--regularizer", "l2:0.01"]
+    assert call("compare", table, *settings, "--report", path)[0] == 0
+    page = path.read_text(encoding="utf-8")
+    assert ">class 3<" in page
+    assert ">class 8<" in page
+
+
 def test_the_study_tells_what_was_published(call, tmp_path):
     path = tmp_path / "page.html"
     assert call("--seeds 2", "--report", path)[0] == 0
     page = path.read_text(encoding="utf-8")
     assert "<h2>Printed, and what came out</h2>" in page
     assert "<td>0.1072</td>" in page
-    assert "<h2>One seed of them: 0</h2>" in page
+    assert "<p>14 numbers were published; 14 came out to the last digit.</p>" in page
+    assert "<h2>One of the seeds: seed 0</h2>" in page
     assert "L2 as published" in page
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from nnl2_demo.options import LARGEST_EPOCHS, format_option, to_be_written
+from nnl2_demo.report_option import REPORT_OPTION
 from nnl2_demo.study_command import SEED_OPTION, SEEDS_OPTION, progress, tell_what_is_missing
 
 
@@ -24,9 +25,16 @@ from nnl2_demo.study_command import SEED_OPTION, SEEDS_OPTION, progress, tell_wh
     callback=to_be_written,
     help="Draw accuracy against strength into a file.",
 )
+@REPORT_OPTION
 @format_option("table", "json", "csv")
 def decay(
-    *, epochs: int | None, seed: int | None, seeds: int | None, plot: Path | None, chosen_format: str
+    *,
+    epochs: int | None,
+    seed: int | None,
+    seeds: int | None,
+    plot: Path | None,
+    report: Path | None,
+    chosen_format: str,
 ) -> None:
     """Show where L2 and weight decay part ways.
 
@@ -51,3 +59,8 @@ def decay(
         from nnl2_demo.pictures import save
 
         save(draw(told), plot)
+    if report is not None:
+        os.environ.pop("MPLBACKEND", None)  # as above
+        from nnl2_demo.decay.page import write_page
+
+        write_page(told, report)

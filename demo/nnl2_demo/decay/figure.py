@@ -11,12 +11,16 @@ from nnl2.display.style import COLOURS, DASHES
 from nnl2_demo.decay.comparisons import DECAY_NAME, L2_NAME, NONE, STRENGTHS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from nnl2_demo.decay.comparisons import Decay, Under
 
 MOST_LOST = 8
 """Points below the worst `none` that are drawn: what lies further down would flatten all else."""
+
+STRENGTH = "strength s: L2 adds s * w to the gradient, weight decay takes learning rate * s * w off the weight w"
 
 
 def draw(decay: Decay) -> Figure:
@@ -26,17 +30,20 @@ def draw(decay: Decay) -> Figure:
         f"Where L2 and weight decay part ways; {len(decay.seeds)} seeds from {decay.seeds[0]} on", fontsize=11
     )
     panels = figure.subplots(1, len(decay.all_under), sharey=True)
+    draw_panels(panels, decay)
+    panels[0].set_ylabel("accuracy on fresh items (%)")
+    figure.supxlabel(f"{STRENGTH}; bars: intervals of the difference to none", fontsize=10)
+    panels[0].legend(fontsize=8, loc="lower left")
+    return figure
+
+
+def draw_panels(panels: Sequence[Axes], decay: Decay) -> None:
+    """Draw a panel for each optimizer, all to one scale."""
     for axes, under in zip(panels, decay.all_under, strict=True):
         _draw_one(axes, under)
     scores = [100 * row.scores[ACCURACY.name] for under in decay.all_under for row in under.comparison.rows]
     lowest = min(100 * under.comparison.row(NONE).scores[ACCURACY.name] for under in decay.all_under)
     panels[0].set_ylim(lowest - MOST_LOST, max(scores) + 1)
-    panels[0].set_ylabel("accuracy on fresh items (%)")
-    figure.supxlabel(
-        "strength s: L2 adds s w to the gradient, weight decay takes learning rate * s w", fontsize=10
-    )
-    panels[0].legend(fontsize=8, loc="lower left")
-    return figure
 
 
 def _draw_one(axes: Axes, under: Under) -> None:

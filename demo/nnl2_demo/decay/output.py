@@ -18,31 +18,46 @@ if TYPE_CHECKING:
     from nnl2.comparison.rows import Row
     from nnl2_demo.decay.comparisons import Decay, Under
 
+    Lines = list[list[str]]
+
+TITLE = "Where L2 and weight decay part ways: a 10-8-4 network under three optimizers"
+
+AT_THEIR_BEST = "Each at its best strength, and how much better weight decay is than L2"
+
 
 def as_table(decay: Decay) -> str:
     """Return it as a person reads it: the verdict, a table for each optimizer, reading."""
-    n_seeds = len(decay.seeds)
     parts = [
-        "Where L2 and weight decay part ways: a 10-8-4 network under three optimizers",
+        TITLE,
         paragraph(verdict_of(decay)),
-        paragraph(
-            f"""Accuracy on {N_FRESH:,} fresh items in %, means over {n_seeds} seeds from {decay.seeds[0]} on, and
-            how much better than none in points, with intervals that hold together in 95 % of cases. L2 of
-            strength s adds s * w to the gradient of a weight w; weight decay takes learning rate * s * w from w in
-            each update. Trained on 200 items, one at a time, {decay.epochs} epochs; tanh, softmax,
-            cross-entropy:"""
-        ),
-        *map(_under_one, decay.all_under),
-        "Each at its best strength, and how much better weight decay is than L2:",
-        _at_their_best(decay),
+        paragraph(f"{what_stands_there(decay)}:"),
+        *(f"{title_of(under)}:\n\n{format_table(*table_of(under))}" for under in decay.all_under),
+        f"{AT_THEIR_BEST}:",
+        format_table(*table_at_their_best(decay)),
         "\n".join([heading("Reading"), *map(bullet, reading_of(decay))]),
     ]
     return "\n\n".join(parts)
 
 
-def _under_one(under: Under) -> str:
+def what_stands_there(decay: Decay) -> str:
+    """Return what the numbers are, and how they came about."""
+    return " ".join(
+        f"""Accuracy on {N_FRESH:,} fresh items in %, means over {len(decay.seeds)} seeds from {decay.seeds[0]} on,
+        and how much better than none in points, with intervals that hold together in 95 % of cases. L2 of
+        strength s adds s * w to the gradient of a weight w; weight decay takes learning rate * s * w from w in
+        each update. Trained on 200 items, one at a time, {decay.epochs} epochs; tanh, softmax,
+        cross-entropy""".split()
+    )
+
+
+def title_of(under: Under) -> str:
+    """Return which optimizer it is, and what none gets right under it."""
     none = under.comparison.row(NONE).scores[ACCURACY.name]
-    title = f"{under.trained.name}, learning rate {under.trained.learning_rate:g}; none {ACCURACY.shown(none)}:"
+    return f"{under.trained.name}, learning rate {under.trained.learning_rate:g}; none {ACCURACY.shown(none)}"
+
+
+def table_of(under: Under) -> tuple[list[str], Lines]:
+    """Return the header and a line for each strength under an optimizer."""
     rows = []
     for strength in STRENGTHS:
         cells = [f"{strength:g}"]
@@ -50,18 +65,18 @@ def _under_one(under: Under) -> str:
             row = under.row(kind, strength)
             cells += [ACCURACY.shown(row.scores[ACCURACY.name]), interval_of(row, ACCURACY.name)]
         rows.append(cells)
-    header = ["strength", L2_NAME, "better by", DECAY_NAME, "better by"]
-    return f"{title}\n\n{format_table(header, rows)}"
+    return ["strength", L2_NAME, "better by", DECAY_NAME, "better by"], rows
 
 
-def _at_their_best(decay: Decay) -> str:
+def table_at_their_best(decay: Decay) -> tuple[list[str], Lines]:
+    """Return the header and a line for each optimizer: both at their best strengths."""
     rows = []
     for under in decay.all_under:
         difference = under.at_their_best
         counts = [str(each) for each in (difference.wins, difference.ties, difference.losses)]
         told = [ONE_THING, *["-"] * 3] if under.verdict == ONE_THING else [points(difference), *counts]
         rows.append([under.trained.name, *(f"{under.best[kind]:g}" for kind in (L2_NAME, DECAY_NAME)), *told])
-    return format_table(["", L2_NAME, DECAY_NAME, "better by", "won", "equal", "lost"], rows)
+    return ["", L2_NAME, DECAY_NAME, "better by", "won", "equal", "lost"], rows
 
 
 def as_json(decay: Decay) -> str:

@@ -252,6 +252,25 @@ def test_stronger_is_to_the_right_also_where_less_is_stronger(iris):
     assert left > right
 
 
+def test_strengths_at_both_ends_stand_inside_the_picture(iris):
+    axes = Figure().subplots()
+    strength_path(iris, "l2", values=(0.01, 1), splits=TWICE, recipe=QUICK).plot(axes)
+    left, right = axes.get_xlim()
+    assert left < 0.01
+    assert right > 1
+
+
+def test_the_axis_of_weights_has_several_numbers_wherever_it_ends(iris):
+    axes = Figure().subplots()
+    found = strength_path(iris, "l2", values=(0.01, 0.02), splits=TWICE, recipe=QUICK)
+    found.plot_weights(axes)
+    low, high = axes.get_ylim()
+    ticks = [(text.get_position()[1], text.get_text()) for text in axes.get_yticklabels(which="both")]
+    sizes = [size for row in found.rows for size in (row.weights.norm, row.weights.largest)]
+    assert max(sizes) < 10 * min(sizes)
+    assert len([label for at, label in ticks if label and low <= at <= high]) >= 2
+
+
 def test_without_hidden_units_no_share_of_dead_ones_is_shown(iris):
     found = strength_path(iris, "l2", values=[0.01, 0.1], splits=TWICE, recipe=Recipe(hidden=(), epochs=2))
     axes = Figure().subplots()

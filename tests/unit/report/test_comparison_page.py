@@ -31,7 +31,7 @@ def test_hostile_names_are_shown_and_do_nothing(page, comparison):
 
 def test_every_picture_has_words_and_a_table(page):
     pictures = re.findall(r"<figure>(.*?)</figure>", page, flags=re.DOTALL)
-    assert len(pictures) == 5  # differences, scores, two kinds of errors, weights
+    assert len(pictures) == 4  # differences, scores, errors, weights
     for each in pictures:
         assert re.search(r'role="img" aria-label="[^"]{20,}"', each)
         assert "<table>" in each
@@ -62,6 +62,27 @@ def test_boundaries_are_drawn_where_inputs_are_two(n_inputs):
     assert ("Where each network changes its answer" in page) == (n_inputs == 2)
     assert ("&lt;b&gt;age" in page) == (n_inputs == 2)
     assert "<b>" not in page
+
+
+def test_classes_are_called_by_their_names_where_these_are_known():
+    inputs = np.random.default_rng(0).normal(size=(60, 2))
+    labels = (inputs[:, 0] > 0).astype(int)
+    compared = compare((inputs, labels), ["l2:0.01"], splits=RepeatedFolds(2, repeats=1), recipe=Recipe(epochs=2))
+    items = Dataset.from_labels(inputs, labels)
+    page = comparison_page(compared, items, ["age", "size"], ["healthy", "<ill>"])
+    assert {">class healthy<", ">class &lt;ill&gt;<"} <= set(re.findall(">[^<]*<", page))
+    assert ">class 1<" not in page
+    assert ">class 1<" in comparison_page(compared, items)
+
+
+def test_errors_of_training_and_of_held_out_items_stand_in_one_panel_and_one_table(page, comparison):
+    errors = re.findall(r"<figure>(.*?)</figure>", page, flags=re.DOTALL)[2]
+    assert {">training items<", ">items held out<", ">cross-entropy<"} <= set(re.findall(">[^<]*<", errors))
+    *compared, _ = comparison.outcomes
+    first = [f"{np.median([history.errors[0] for history in each.histories]):.4g}" for each in compared]
+    row = '<tr><th scope="row">0</th><td class="words">training</td>'
+    assert row + "".join(f"<td>{each}</td>" for each in first) in errors
+    assert '<th scope="row">3</th><td class="words">held out</td>' in errors
 
 
 def test_values_have_no_boundaries():

@@ -5,11 +5,13 @@ import re
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from nnl2 import L2, InvalidValueError, NeuralNetwork, SigmoidCrossEntropy
 from nnl2.report.exploration import explore
 from nnl2.report.explorer import FACTS, explorer_page, facts_of
 from nnl2.report.explorer_paths import HEIGHT, WIDTH, error_paths, scaled, weight_path
+from nnl2.report.fragments import escaped
 
 
 def numbers_of(page):
@@ -60,7 +62,7 @@ def test_the_program_gets_every_state_and_the_tables_hold_its_facts(exploration)
         assert best == int(np.argmin([np.median(state.held_out_errors) for state in states]))
         for state in states:
             for fact in facts_of(state):
-                assert f">{fact}</td>" in page
+                assert f">{escaped(fact)}</td>" in page
     assert len(FACTS) == len(ladders["L2"]["states"][0]["facts"])
 
 
@@ -96,3 +98,16 @@ def test_a_network_that_answers_all_alike_has_no_boundary(exploration):
     flat = [ladder["states"][-1] for ladder in numbers_of(explorer_page(exploration))["ladders"].values()]
     assert flat[0]["boundary"] == ""  # L2 of strength 1
     assert flat[1]["boundary"].startswith("M")
+
+
+def test_regularizers_that_come_to_the_same_are_told_to_be_one_thing(exploration):
+    assert "show the same errors" not in explorer_page(exploration)
+    twice = evolve(exploration, states={"L2": exploration.states["L2"], "decay": exploration.states["L2"]})
+    assert "<li>L2 and decay show the same errors: here they are one thing.</li>" in explorer_page(twice)
+
+
+def test_the_lowest_held_out_error_is_told_beside_those_at_both_ends(exploration):
+    states = exploration.states["L2"]
+    medians = [float(np.median(state.held_out_errors)) for state in states]
+    weakest, best, strongest = (f"<td>{each:.3f}</td>" for each in (medians[0], min(medians), medians[-1]))
+    assert f"{weakest}{best}{strongest}</tr>" in explorer_page(exploration)

@@ -11,7 +11,7 @@ import pytest
 from nnl2.report import bullets, new_figure, page_of, paragraph, picture, section, table
 from nnl2.report.fragments import cleaned
 from nnl2.report.page import program_of
-from nnl2.report.pictures import fit_words, short
+from nnl2.report.pictures import fit_words, in_lines, short
 
 
 class Reader(HTMLParser):
@@ -124,17 +124,57 @@ def test_numbers_along_a_logarithmic_axis_are_numbers():
 
 
 def test_what_is_too_long_for_a_picture_is_cut_and_parted():
-    assert short("a" * 40) == "a" * 21 + "\u2026"
+    assert short("a" * 40) == "a" * 20 + "\u2026"
     with new_figure(2) as figure:
         axes = figure.subplots()
         axes.set_xlabel("word " * 30)
         fit_words(axes)
-    assert max(map(len, axes.get_xlabel().splitlines())) <= 44
+    assert max(map(len, axes.get_xlabel().splitlines())) <= 38
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("short", ["short"]),
+        ("", [""]),
+        (
+            "how much better than none: balanced accuracy (points);",
+            ["how much better than none:", "balanced accuracy (points);"],
+        ),
+        ("m" * 70, ["m" * 36, "m" * 34]),
+    ],
+)
+def test_words_are_parted_into_lines_of_about_the_same_length(words, lines):
+    assert in_lines(words).split("\n") == lines
+
+
+def test_numbers_are_typeset():
+    assert paragraph("lower by 96.0 % of 3 +- 1") == "<p>lower by 96.0\u00a0% of 3 \u00b1 1</p>"
+
+
+def test_labels_that_an_axis_was_given_stay():
+    with new_figure(2) as figure:
+        axes = figure.subplots()
+        axes.plot([1, 9])
+        axes.set_yscale("symlog", subs=(2, 5))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("about {x:g}")
+        drawn = picture(figure, "A line.", ["x", "y"], [["1", "9"]])
+    assert ">about 5</text>" in drawn
 
 
 def test_words_stand_to_the_left_and_numbers_to_the_right():
     cells = re.findall(r"<td(.*?)>", table("Mine", ["a", "b", "c"], [["x", "1.0 [-1, 2]", "cannot tell"]]))
     assert cells == ["", ' class="words"']
+
+
+def test_a_sum_of_regularizers_is_parted_where_they_are_joined():
+    assert '<th scope="row">l2:0.01+<wbr>dropout:0.2</th>' in table("Mine", ["a"], [["l2:0.01+dropout:0.2"]])
+
+
+def test_a_number_among_words_stays_in_one_line():
+    cells = re.findall(r"<td(.*?)>", table("Mine", ["a", "b"], [["x", "one thing"], ["y", "+0.1 [-1, 2]"]]))
+    assert cells == [' class="words"', ' class="words number"']
 
 
 def test_each_colour_can_be_read_on_its_paper():
