@@ -130,6 +130,12 @@ class IntervalCurveDisplay(Display):
         )
 
 
+def end_at_hundred(ax: Axes) -> None:
+    """Let a vertical axis of per cent end where scores do: intervals of means may go beyond."""
+    low, high = ax.get_ylim()
+    ax.set_ylim(max(low, -1), min(high, 101))
+
+
 def label_sizes(ax: Axes, sizes: Sequence[int]) -> None:
     """Make the horizontal axis logarithmic, and label it with the sizes: from the largest down, as room allows."""
     labelled = [sizes[-1]]

@@ -12,7 +12,7 @@ import attrs
 from attrs import frozen
 
 from nnl2.comparison.scores import SCORES
-from nnl2.display.interval_curves import IntervalCurveDisplay, label_sizes
+from nnl2.display.interval_curves import IntervalCurveDisplay, end_at_hundred, label_sizes
 from nnl2.learning_curves.findings import CurveFindings
 from nnl2.learning_curves.sentences import would_more_help
 from nnl2.learning_curves.text import curve_as_markdown, format_learning_curve, table_of_curve
@@ -68,11 +68,11 @@ class LearningCurve(CurveFindings):
 
     def plot(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the held-out scores over the number of training items, with their intervals as bands."""
-        return self._display(ax, f"{self.score}{self._unit('%')}, held-out items", lambda row: row.held_out)
+        return self._display_of_scores(ax, "held-out items", lambda row: row.held_out)
 
     def plot_training(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the scores on the training items themselves, with their intervals as bands."""
-        return self._display(ax, f"{self.score}{self._unit('%')}, training items", lambda row: row.training)
+        return self._display_of_scores(ax, "training items", lambda row: row.training)
 
     def plot_gains(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw how much better than none each regularizer is; between dotted lines it makes no difference."""
@@ -89,6 +89,14 @@ class LearningCurve(CurveFindings):
 
     def _unit(self, name: str) -> str:
         return f" ({name})" if SCORES[self.score].per_cent else ""
+
+    def _display_of_scores(
+        self, ax: Axes | None, items: str, interval_of: Callable[[CurveRow], Any]
+    ) -> IntervalCurveDisplay:
+        display = self._display(ax, f"{self.score}{self._unit('%')}, {items}", interval_of)
+        if SCORES[self.score].per_cent:
+            end_at_hundred(display.ax_)
+        return display
 
     def _display(
         self, ax: Axes | None, mean_name: str, interval_of: Callable[[CurveRow], Any]

@@ -12,7 +12,7 @@ import attrs
 from attrs import frozen
 
 from nnl2.comparison.scores import SCORES
-from nnl2.display.interval_curves import IntervalCurveDisplay
+from nnl2.display.interval_curves import IntervalCurveDisplay, end_at_hundred
 from nnl2.markup import as_html
 from nnl2.paths.findings import PathFindings
 from nnl2.paths.text import format_path, path_as_markdown, table_of_path
@@ -78,7 +78,7 @@ class StrengthPath(PathFindings):
         }
         without = self.without.held_out
         names = ["best", "simplest"] if self.best is not self.simplest else ["best and simplest"]
-        return self._display(
+        display = self._display(
             curves,
             f"{self.score}{unit}",
             levels={} if without is None else {"held-out, without": factor * without.mean},
@@ -86,6 +86,9 @@ class StrengthPath(PathFindings):
                 name: float(row.value or 0) for name, row in zip(names, (self.best, self.simplest), strict=False)
             },
         ).plot(ax)
+        if unit:
+            end_at_hundred(display.ax_)
+        return display
 
     def plot_weights(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the norm of the weights and the largest one along the strength, on logarithmic axes."""

@@ -16,6 +16,7 @@ from nnl2.display import (
     ScoresDisplay,
     WeightsDisplay,
 )
+from nnl2.display.interval_curves import end_at_hundred
 
 
 def axes():
@@ -238,3 +239,19 @@ def test_numbers_that_fall_stand_from_left_to_right():
     assert left >= 2
     assert right <= 0
     assert ax.get_xscale() == "linear"
+
+
+def test_an_axis_of_per_cent_ends_where_scores_do():
+    ax = (
+        IntervalCurveDisplay(
+            [1, 2], {"held out": [(99, 95, 103), (1, -3, 5)]}, value_name="items", mean_name="accuracy"
+        )
+        .plot(axes())
+        .ax_
+    )
+    assert ax.get_ylim()[1] > 103
+    end_at_hundred(ax)
+    assert ax.get_ylim() == (-1, 101)
+    ax.set_ylim(80, 90)
+    end_at_hundred(ax)
+    assert ax.get_ylim() == (80, 90)
