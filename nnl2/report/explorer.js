@@ -20,7 +20,8 @@ function showRegularizer() {
     draw(`${kind}-band`, ladder.errors[kind].band);
   }
   ladder.ticks.forEach((tick, number) => {
-    at(`tick-${number}`).textContent = tick;
+    at(`tick-${number}`).textContent = tick.strength;
+    at(`tick-${number}`).setAttribute("x", tick.place);
   });
   showState();
 }

@@ -100,7 +100,10 @@ def _ladder(name: str, states: Sequence[State], largest_error: float, largest_we
         line, band = error_paths(of_states, largest_error)
         errors[kind] = {"line": line, "band": band}
     return {
-        "ticks": [_shown(states[number].strength) for number in _tick_numbers(len(states))],
+        "ticks": [
+            {"strength": _shown(states[number].strength), "place": place}
+            for number, place in _tick_places(len(states))
+        ],
         "errors": errors,
         "best": _best(states),
         "states": [
@@ -117,8 +120,10 @@ def _ladder(name: str, states: Sequence[State], largest_error: float, largest_we
     }
 
 
-def _tick_numbers(n_states: int) -> list[int]:
-    return [0, (n_states - 1) // 2, n_states - 1]
+def _tick_places(n_states: int) -> list[tuple[int, int]]:
+    """Return the numbers of the states at both ends and in the middle, and where they stand on the axis."""
+    last = max(1, n_states - 1)
+    return [(number, round(WIDTH * number / last)) for number in (0, (n_states - 1) // 2, n_states - 1)]
 
 
 def _says(name: str, state: State) -> dict[str, str]:

@@ -82,10 +82,9 @@ def _errors(largest: float) -> str:
         f'<path class="training" d="M0 -34H90"/>{_word(105, "training items")}'
         f'<path class="held-out" d="M500 -34H590"/>{_word(605, "held-out items")}'
     )
-    places = zip((0, WIDTH // 2, WIDTH), ("start", "middle", "end"), strict=True)
     ticks = "".join(
-        f'<text id="tick-{number}" x="{x}" y="{HEIGHT + 50}" text-anchor="{anchor}"></text>'
-        for number, (x, anchor) in enumerate(places)
+        f'<text id="tick-{number}" y="{HEIGHT + 50}" text-anchor="{anchor}"></text>'
+        for number, anchor in enumerate(("start", "middle", "end"))
     )
     return (
         f'{kinds}<path id="here"/>{ticks}{key}{_axes("strength", "error (cross-entropy)", None, (0.0, largest))}'

@@ -205,6 +205,15 @@ def test_the_slider_moves_the_pictures_by_keyboard_too(visit):
     assert len(names) == 3
 
 
+def test_a_strength_below_the_errors_stands_where_the_line_of_the_slider_stands_with_it(visit):
+    page = visit("explore")
+    named = page.locator("#tick-1")
+    page.locator("#strength").fill("9")
+    assert page.locator("#said-strength").text_content() == named.text_content()
+    line = float(page.locator("#here").get_attribute("d").removeprefix("M").partition(" ")[0])
+    assert line == pytest.approx(float(named.get_attribute("x")), abs=0.5)  # words stand at whole units
+
+
 def test_another_regularizer_has_other_errors(visit):
     page = visit("explore")
     before = page.locator("#held-out-line").get_attribute("d"), facts(page)
