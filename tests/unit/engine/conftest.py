@@ -71,7 +71,6 @@ def use(monkeypatch):
 
     def use(engine):
         monkeypatch.setattr("nnl2.training.loop.engine_for", lambda *_: engine)
-        monkeypatch.setattr("nnl2.network.engine_for_outputs", lambda _: engine)
         monkeypatch.setattr("nnl2.engine.select.engine_for", lambda *_: engine)
         monkeypatch.setattr("nnl2.engine.select.engine_for_outputs", lambda _: engine)
 
