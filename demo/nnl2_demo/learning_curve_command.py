@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 100
 
-NOT_OF_A_CURVE = {"rope", "test", "time", "save", "dask", "journal", "resume"}
+NOT_OF_A_CURVE = {"rope", "test", "time", "save", "animate", "dask", "journal", "resume"}
 """What `compare` takes and a learning curve does not: it has no model to keep, and intervals over splits only."""
 
 HELP = {
@@ -46,7 +46,7 @@ OWN_OPTIONS: list[click.Parameter] = [
     click.Option(
         ["--points", "n_points"],
         type=click.IntRange(2, MOST_POINTS),
-        help="How many numbers of training items, up to all and down by halves; by default 6.",
+        help="How many numbers of training items, at equal distances on a logarithmic axis; by default 6.",
     ),
     click.Option(
         ["--sizes"], metavar="NUMBERS", callback=_sizes, help="These numbers instead, such as 20,50,100."
@@ -61,7 +61,7 @@ def draw_learning_curve(**given: Any) -> None:  # noqa: ANN401 (the options)
     the same splits: whether more items would help, and with how many which regularizer does. Every size takes as
     long as a comparison. docs/learning-curves.md explains the result.
     """
-    check_together(given | {"test": None, "time": None, "save": None})
+    check_together(given | {"test": None, "time": None, "save": None, "animate": None})
     if given["sizes"] is not None and given["n_points"] is not None:
         raise click.UsageError("--sizes and --points do not go together.")
     from nnl2 import format_learning_curve

@@ -20,6 +20,11 @@ N_STRENGTHS = 20
 N_ITEMS = 60
 LEARNING_RATE = 1.0
 
+L1_JUMPS = (
+    "L1 moves every weight by learning rate times strength in every update. The learning rate is 1 here: from a "
+    "strength of 0.01 on a weight jumps by more than 0.01, over zero instead of staying near it."
+)
+
 LADDERS: dict[str, tuple[Callable[[float], Regularizer], float, float]] = {
     "L2": (L2, 1e-5, 0.3),
     "L1": (L1, 1e-5, 0.1),
@@ -40,6 +45,7 @@ def explored(seeds: Sequence[int], epochs: int) -> Exploration:
         seeds=seeds,
         epochs=epochs,
         learning_rate=LEARNING_RATE,
+        remarks=[L1_JUMPS],
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 1000
 
-NOT_OF_A_PATH = {"texts", "with_all", "rope", "test", "time", "save", "dask", "journal", "resume"}
+NOT_OF_A_PATH = {"texts", "with_all", "rope", "test", "time", "save", "animate", "dask", "journal", "resume"}
 """What `compare` takes and a path does not: it has one regularizer, no verdict, and chooses by no test items."""
 
 HELP = {
@@ -71,7 +71,7 @@ def walk_path(**given: Any) -> None:  # noqa: ANN401 (the options)
     number is left open. Networks with 20 strengths and one without learn from the same splits: which strength is
     best, which is the simplest as good, and what it does to the weights. docs/paths.md explains the result.
     """
-    check_together(given | {"texts": (), "test": None, "time": None, "save": None})
+    check_together(given | {"texts": (), "test": None, "time": None, "save": None, "animate": None})
     if given["values"] is not None and any(given[each] is not None for each in ("start", "stop", "n_points")):
         raise click.UsageError("--values and --from, --to or --points do not go together.")
     from nnl2 import format_path

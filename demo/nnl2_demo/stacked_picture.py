@@ -18,7 +18,7 @@ INCHES = 2.5
 def draw(title: str, plots: Sequence[Callable[[Axes], object]]) -> Figure:
     """Return drawings that share the axis below the last, as a figure; no display is needed."""
     figure = Figure(figsize=(9, INCHES * (len(plots) + 0.4)), layout="constrained")
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(title, fontsize=10, parse_math=False)
     axes = figure.subplots(len(plots), 1, sharex=True, height_ratios=[1.4, *[1] * (len(plots) - 1)])
     for each, plot in zip(axes, plots, strict=True):
         plot(each)

@@ -69,6 +69,8 @@ def boundary_animation(
         for trained in [outcome.networks[replicate]]
         if outcome.histories[replicate].failure is None
     }
+    if not begun:
+        raise InvalidValueError(f"all networks failed in replicate {replicate}: there is nothing to animate")
     recipe = comparison.recipe
     networks = {name: part.network(recipe, fit.regularizer, fit.seed) for name, fit in begun.items()}
     animation = BoundaryAnimation(
@@ -83,6 +85,7 @@ def boundary_animation(
     trained_by = partial(train, on_epoch=animation)
     procedure = Procedure(splits, recipe, class_weights, comparison.seed, 1, trained_by)
     train_networks(list(networks.values()), list(begun.values()), procedure, record_every=recipe.epochs)
+    animation.end()
     return animation
 
 

@@ -58,6 +58,10 @@ class Score:
         """Return the rope, in the unit of the score, beside a baseline's score."""
         return self.rope * abs(baseline) if self.relative else self.rope
 
+    def within(self, value: float) -> float:
+        """Return the end of an interval, which does not go beyond what the score can be."""
+        return min(max(value, 0.0), 1.0) if self.per_cent else value
+
     def shown(self, value: float) -> str:
         """Return a value as text."""
         if self.per_cent:

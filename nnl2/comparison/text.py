@@ -112,10 +112,12 @@ def difference_as_text(difference: Difference | None, score: Score) -> str:
 
 
 def mean_as_text(interval: MeanInterval | None, score: Score) -> str:
-    """Return a mean with half of its interval as text; where there is none, a dash."""
+    """Return a mean with half of its interval as text, without it where nothing varies; no mean is a dash."""
     if interval is None:
         return NOTHING
     half = (interval.high - interval.low) / 2
+    if half == 0:
+        return score.shown(interval.mean)
     return f"{score.shown(interval.mean)} +- {score.shown(half)}"
 
 

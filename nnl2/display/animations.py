@@ -11,6 +11,7 @@ from nnl2.display.boundaries import limits_around, shares_on_grid
 from nnl2.display.frames import Frame, Snapshot, Stage, images_of
 from nnl2.display.moving_images import check_ending, save_images
 from nnl2.errors import InvalidValueError, shown
+from nnl2.validation import check_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,9 +123,17 @@ class BoundaryAnimation:
             return
         for name, each in self.networks.items():
             if each is network:
-                shares = shares_on_grid(network.compute_outputs, self.limits, GRID)
-                errors = network.error(self.items), network.error(self.held_out)
-                self._seen[name].append(Snapshot(network.epochs, shares, *errors))
+                self._seen[name].append(self._snapshot(network, network.epochs))
+
+    def _snapshot(self, network: Network, epoch: int) -> Snapshot:
+        shares = shares_on_grid(network.compute_outputs, self.limits, GRID)
+        return Snapshot(epoch, shares, network.error(self.items), network.error(self.held_out))
+
+    def end(self) -> None:
+        """Look at all networks once more, after training: early stopping brings earlier weights back."""
+        for name, network in self.networks.items():
+            now = self._snapshot(network, max(network.epochs, self._seen[name][-1].epoch))
+            self._seen[name] = [each for each in self._seen[name] if each.epoch < now.epoch] + [now]
 
     @property
     def frames(self) -> list[Frame]:
@@ -134,8 +143,7 @@ class BoundaryAnimation:
             Frame(
                 epoch, {name: [each for each in seen if each.epoch <= epoch] for name, seen in self._seen.items()}
             )
-            for epoch in self.epochs
-            if epoch <= last
+            for epoch in sorted({last, *(epoch for epoch in self.epochs if epoch <= last)})
         ]
 
     def __str__(self) -> str:
@@ -185,5 +193,9 @@ def frame_epochs(last: int, first: int = 0, n_frames: int = N_FRAMES) -> tuple[i
     >>> frame_epochs(1000, n_frames=8)
     (0, 1, 3, 10, 32, 100, 316, 1000)
     """
+    first, last = check_count("first", first, minimum=0), check_count("last", last, minimum=0)
+    n_frames = check_count("n_frames", n_frames, minimum=2)
+    if last <= first:
+        raise InvalidValueError(f"last must be an epoch after the first, {first}, got {last}")
     steps = np.geomspace(1, last - first, n_frames - 1).round().astype(int)
     return (first, *(first + np.unique(steps)).tolist())

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 
+def say_plainly(ax: Axes) -> None:
+    """Let words be words, also those with a $: names come from outside, and are no formulas."""
+    legend = ax.get_legend()
+    words = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts, *([] if legend is None else legend.get_texts())]
+    for each in words:
+        each.set_parse_math(False)
+
+
 class Display(ABC):
     """Data with a drawing: the constructor stores the data, `plot` draws them; nothing is shown or saved.
 
@@ -37,6 +45,7 @@ class Display(ABC):
             _, ax = plt.subplots(layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
         self._draw(ax)
+        say_plainly(ax)
         return self
 
     def __repr__(self) -> str:

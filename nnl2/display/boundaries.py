@@ -160,7 +160,8 @@ def shares_of(outputs: FloatArray) -> FloatArray:
 
 def limits_around(inputs: FloatArray) -> Limits:
     """Return limits that show all items `(n_items, 2)`, and a little around them."""
-    margin = 0.08 * np.ptp(inputs, axis=0)
+    width = np.ptp(inputs, axis=0)
+    margin = np.where(width > 0, 0.08 * width, 1.0)
     (left, low), (right, high) = inputs.min(axis=0) - margin, inputs.max(axis=0) + margin
     return (float(left), float(right)), (float(low), float(high))
 

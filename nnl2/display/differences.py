@@ -66,7 +66,7 @@ class DifferencesDisplay(Display):
             if low is not None and high is not None:
                 (self.intervals_[name],) = ax.plot([low, high], [row, row], color=COLOURS[1], linewidth=2)
             (self.points_[name],) = ax.plot([mean], [row], marker="o", color=COLOURS[0])
-        ax.set_yticks(list(rows), list(self.differences))
+        ax.set_yticks(list(rows), list(self.differences), parse_math=False)
         ax.set_ylim(0.5, len(self.differences) + 0.5)
         beside = "in the grey it makes no difference in practice"
         ax.set_xlabel(f"how much better than {self.baseline}: {self.score};\n{beside}")

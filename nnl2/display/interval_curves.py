@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from nnl2.display.base import Display
 from nnl2.display.style import COLOURS, DASHES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.collections import PolyCollection
@@ -52,6 +53,8 @@ class IntervalCurveDisplay(Display):
         Values of other means by name, for level lines.
     marks
         Values along the axis by name, for upright lines.
+    beside
+        Called with the axes at the end, for what else belongs to the drawing.
 
     Attributes
     ----------
@@ -75,6 +78,7 @@ class IntervalCurveDisplay(Display):
         mean_name: str,
         levels: Mapping[str, float] | None = None,
         marks: Mapping[str, float] | None = None,
+        beside: Callable[[Axes], object] | None = None,
     ) -> None:
         self.values = values
         self.curves = curves
@@ -82,6 +86,7 @@ class IntervalCurveDisplay(Display):
         self.mean_name = mean_name
         self.levels = levels
         self.marks = marks
+        self.beside = beside
 
     def _draw(self, ax: Axes) -> None:
         self.lines_, self.bands_ = {}, {}
@@ -95,10 +100,12 @@ class IntervalCurveDisplay(Display):
         }
         self.mark_lines_ = {
             name: ax.axvline(value, color="0.2", linewidth=1, linestyle=dash, label=f"{name}: {value:.3g}")
-            for (name, value), dash in zip((self.marks or {}).items(), MARK_DASHES, strict=False)
+            for (name, value), dash in zip((self.marks or {}).items(), cycle(MARK_DASHES), strict=False)
         }
-        first, *_, last = self.values
-        if min(self.values) > 0:
+        first, last = self.values[0], self.values[-1]
+        if first == last:
+            ax.set_xlim(first - 1, first + 1)
+        elif min(self.values) > 0:
             factor = (last / first) ** MARGIN
             ax.set_xlim(first / factor, last * factor)
             _make_logarithmic(ax, min(self.values), max(self.values))
@@ -107,8 +114,13 @@ class IntervalCurveDisplay(Display):
             ax.set_xlim(first - beyond, last + beyond)
         ax.set_xlabel(self.value_name)
         ax.set_ylabel(self.mean_name)
-        if ax.get_legend_handles_labels()[0]:
-            ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
+        drawn = [*self.lines_.values(), *self.level_lines_.values(), *self.mark_lines_.values()]
+        if drawn:
+            marks = [f"{name}: {value:.3g}" for name, value in (self.marks or {}).items()]
+            names = [*self.lines_, *self.level_lines_, *marks]
+            ax.legend(drawn, names, fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
+        if self.beside is not None:
+            self.beside(ax)
 
     def _draw_curve(self, ax: Axes, number: int, name: str, means: FloatArray) -> None:
         colour = COLOURS[1:][number % len(COLOURS[1:])]

@@ -54,7 +54,7 @@ class ScoresDisplay(Display):
             )
             mean = float(np.mean(values))
             (self.means_[name],) = ax.plot([mean, mean], [row - 0.3, row + 0.3], color=COLOURS[0])
-        ax.set_yticks(list(rows), list(self.scores))
+        ax.set_yticks(list(rows), list(self.scores), parse_math=False)
         ax.set_ylim(0.5, len(self.scores) + 0.5)
         n = max(map(len, self.scores.values()))
         ax.set_xlabel(f"{self.score};\none point for each of {n} replicates,\ntheir mean a stroke")

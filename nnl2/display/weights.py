@@ -98,7 +98,7 @@ class WeightsDisplay(Display):
             )
             self.boxes_[name] = ax.barh(row, high - low, left=low, height=0.5, fill=False, edgecolor=COLOURS[0])
             (self.medians_[name],) = ax.plot([median, median], [row - 0.25, row + 0.25], color=COLOURS[2])
-        ax.set_yticks(list(rows), list(self.weights))
+        ax.set_yticks(list(rows), list(self.weights), parse_math=False)
         ax.set_xscale("symlog", linthresh=1)
         ax.xaxis.set_major_formatter("{x:g}")
         ax.set_xlabel("weights (logarithmic beyond -1 and 1)")

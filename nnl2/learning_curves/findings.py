@@ -31,6 +31,8 @@ class CurveFindings:
         The score that decides, and why that one.
     sizes
         The numbers of training items, the smallest first.
+    n_largest
+        The items of the largest training part: with the largest size all parts are whole.
     rows
         First without regularization, then each regularizer; each with all sizes.
     last_steps
@@ -58,6 +60,7 @@ class CurveFindings:
     score: str
     score_reason: str
     sizes: tuple[int, ...]
+    n_largest: int
     rows: tuple[CurveRow, ...]
     last_steps: dict[str, Difference | None]
     gain_confidence: float

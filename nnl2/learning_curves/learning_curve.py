@@ -14,7 +14,7 @@ from nnl2.learning_curves.nested import nested
 from nnl2.learning_curves.result import LearningCurve
 from nnl2.learning_curves.rows import Ruler
 from nnl2.learning_curves.running import learn, procedure_for
-from nnl2.learning_curves.sentences import nesting_in_words, updates_in_words
+from nnl2.learning_curves.sentences import nesting_in_words, notes_on_stopping, updates_in_words
 from nnl2.learning_curves.sizes import sizes_of
 from nnl2.network import train
 from nnl2.statistics import simultaneous_confidence
@@ -135,6 +135,7 @@ def learning_curve(
         score=deciding.name,
         score_reason=reason,
         sizes=numbers,
+        n_largest=found.n_largest,
         rows=rows,
         last_steps={
             own.outcome.name: stepwise.difference(own.outcome, smaller.outcome)
@@ -144,7 +145,10 @@ def learning_curve(
         step_confidence=stepwise.confidence,
         rope=deciding.rope_beside(_reference(rows)),
         outcomes=tuple(of_size[number].outcome for number in range(len(strategies)) for of_size in learned),
-        notes=notes_on(made[0].table, [each.outcome for each in last], class_weights),
+        notes=(
+            *notes_on(made[0].table, [each.outcome for each in last], class_weights),
+            *notes_on_stopping(strategies),
+        ),
         seed=seed,
     )
 

@@ -68,20 +68,22 @@ class LearningCurve(CurveFindings):
 
     def plot(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the held-out scores over the number of training items, with their intervals as bands."""
-        return self._display_of_scores(ax, "held-out items", lambda row: row.held_out)
+        return self._display_of_scores("held-out items", lambda row: row.held_out).plot(ax)
 
     def plot_training(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the scores on the training items themselves, with their intervals as bands."""
-        return self._display_of_scores(ax, "training items", lambda row: row.training)
+        return self._display_of_scores("training items", lambda row: row.training).plot(ax)
 
     def plot_gains(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw how much better than none each regularizer is; between dotted lines it makes no difference."""
-        display = self._display(ax, f"better than none{self._unit('points')}", lambda row: row.gain)
-        display.ax_.axhline(0, color="0.2", linewidth=0.8)
-        for end in (-self.rope, self.rope):  # no grey between them: where bands overlap they are grey too
-            display.ax_.axhline(self._factor * end, color="0.2", linewidth=0.8, linestyle=":")
-        display.ax_.set_xlabel("training items;\nbetween the dotted lines it makes no difference in practice")
-        return display
+
+        def beside(axes: Axes) -> None:
+            axes.axhline(0, color="0.2", linewidth=0.8)
+            for end in (-self.rope, self.rope):  # no grey between them: where bands overlap they are grey too
+                axes.axhline(self._factor * end, color="0.2", linewidth=0.8, linestyle=":")
+            axes.set_xlabel("training items;\nbetween the dotted lines it makes no difference in practice")
+
+        return self._display(f"better than none{self._unit('points')}", lambda row: row.gain, beside).plot(ax)
 
     @property
     def _factor(self) -> int:
@@ -90,27 +92,29 @@ class LearningCurve(CurveFindings):
     def _unit(self, name: str) -> str:
         return f" ({name})" if SCORES[self.score].per_cent else ""
 
-    def _display_of_scores(
-        self, ax: Axes | None, items: str, interval_of: Callable[[CurveRow], Any]
-    ) -> IntervalCurveDisplay:
-        display = self._display(ax, f"{self.score}{self._unit('%')}, {items}", interval_of)
-        if SCORES[self.score].per_cent:
-            end_at_hundred(display.ax_)
-        return display
+    def _display_of_scores(self, items: str, interval_of: Callable[[CurveRow], Any]) -> IntervalCurveDisplay:
+        def beside(axes: Axes) -> None:
+            if SCORES[self.score].per_cent:
+                end_at_hundred(axes)
+
+        return self._display(f"{self.score}{self._unit('%')}, {items}", interval_of, beside)
 
     def _display(
-        self, ax: Axes | None, mean_name: str, interval_of: Callable[[CurveRow], Any]
+        self, mean_name: str, interval_of: Callable[[CurveRow], Any], beside: Callable[[Axes], None]
     ) -> IntervalCurveDisplay:
-        """Draw an interval of every row, where it is there; one without ends is a point."""
+        """Return a drawing with an interval of every row, where it is there; one without ends is a point."""
+
+        def sized(axes: Axes) -> None:
+            label_sizes(axes, self.sizes)
+            beside(axes)
+
         curves = {}
         for name in self.names:
             found = {row.n_items: interval_of(row) for row in self.rows_of(name)}
             curves[name] = [[self._factor * end for end in _ends(found.get(size))] for size in self.sizes]
-        display = IntervalCurveDisplay(self.sizes, curves, value_name="training items", mean_name=mean_name).plot(
-            ax
+        return IntervalCurveDisplay(
+            self.sizes, curves, value_name="training items", mean_name=mean_name, beside=sized
         )
-        label_sizes(display.ax_, self.sizes)
-        return display
 
     def __str__(self) -> str:
         return format_learning_curve(self)

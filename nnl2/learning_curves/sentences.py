@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from nnl2.comparison.headline import joined
 from nnl2.comparison.scores import SCORES
+from nnl2.comparison.strategies import layers_of
 from nnl2.comparison.text import difference_as_text
 from nnl2.statistics import BETTER, CANNOT_TELL, SAME_IN_PRACTICE, WORSE, verdict
+from nnl2.training.stopping import stopping_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nnl2.comparison.difference import Difference
     from nnl2.comparison.fits import Procedure
+    from nnl2.comparison.strategies import Strategy
     from nnl2.learning_curves.findings import CurveFindings
     from nnl2.learning_curves.nested import Nested
     from nnl2.learning_curves.rows import CurveRow
@@ -78,9 +81,12 @@ def _last_score(curve: CurveFindings, row: CurveRow) -> str:
     if row.held_out is None:
         return f"training failed with {row.n_items} items"
     score = SCORES[curve.score]
-    low, high = (score.shown(each) for each in (row.held_out.low, row.held_out.high))
     unit = " %" if score.per_cent else ""
-    return f"{score.name} {score.shown(row.held_out.mean)}{unit} [{low}, {high}] with {row.n_items} items"
+    mean = f"{score.name} {score.shown(row.held_out.mean)}{unit}"
+    if row.held_out.low == row.held_out.high:
+        return f"{mean} with {row.n_items} items in every split"
+    low, high = (score.shown(score.within(each)) for each in (row.held_out.low, row.held_out.high))
+    return f"{mean} [{low}, {high}] with {row.n_items} items"
 
 
 def _with_unit(curve: CurveFindings, difference: Difference) -> str:
@@ -165,6 +171,22 @@ def updates_in_words(procedures: dict[int, Procedure], found: Nested) -> str:
     )
 
 
+def notes_on_stopping(strategies: Sequence[Strategy]) -> list[str]:
+    """Return that not all networks make as many updates, where some may stop early."""
+    stopped = [
+        strategy.name for strategy in strategies if any(stopping_parts(layers_of(c)) for c in strategy.candidates)
+    ]
+    if not stopped:
+        return []
+    names = " and ".join(stopped)
+    return [
+        (
+            f"The patience of {names} is counted in epochs, which are shorter with few items: there networks stop "
+            f"after fewer updates than the others make."
+        )
+    ]
+
+
 def nesting_in_words(found: Nested) -> str:
     """Return how smaller training parts were made."""
     table = found.splits[0].table
@@ -187,7 +209,7 @@ def _on_choices(curve: CurveFindings) -> list[str]:
     said = []
     for name in curve.names:
         rows = curve.rows_of(name)
-        if len({text for row in rows for text, _ in row.chosen}) > 1:
+        if any(text != name for row in rows for text, _ in row.chosen):
             most = [(text, [*own]) for text, own in groupby(rows, lambda row: row.chosen[0][0])]
             spans = (f"{text} with {_span(own)} items" for text, own in most)
             said.append(f"{name} chose most often {', '.join(spans)}.")
@@ -213,7 +235,8 @@ def _on_collapsed(curve: CurveFindings) -> list[str]:
 def _on_last_batches(curve: CurveFindings) -> list[str]:
     """Return with how many items the last batch of an epoch has one item, whose update counts like all others."""
     size = curve.recipe.batch_size
-    found = [n_items for n_items in curve.sizes if size > 1 and n_items % size == 1 and n_items > size]
+    parts = sorted({*curve.sizes, curve.n_largest})
+    found = [n_items for n_items in parts if size > 1 and n_items % size == 1 and n_items > size]
     if not found:
         return []
     where = _numbers(found)

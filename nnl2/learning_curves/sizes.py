@@ -49,7 +49,7 @@ def sizes_of(
         smallest = _smallest_that_serves(lowest, found, strategies, procedure)
         spaced = np.geomspace(smallest, found.n_full, n_points)[1:-1]
         inner = (_with_full_batches(round(each), procedure.recipe.batch_size) for each in spaced.tolist())
-        sizes = sorted({smallest, *inner, found.n_full})
+        sizes = sorted({smallest, *(size for size in inner if size > smallest), found.n_full})
     else:
         sizes = sorted({*_checked(given, found.n_full)})
     for size in sizes:

@@ -78,17 +78,15 @@ class StrengthPath(PathFindings):
         }
         without = self.without.held_out
         names = ["best", "simplest"] if self.best is not self.simplest else ["best and simplest"]
-        display = self._display(
+        return self._display(
             curves,
             f"{self.score}{unit}",
             levels={} if without is None else {"held-out, without": factor * without.mean},
             marks={
                 name: float(row.value or 0) for name, row in zip(names, (self.best, self.simplest), strict=False)
             },
+            beside=end_at_hundred if unit else None,
         ).plot(ax)
-        if unit:
-            end_at_hundred(display.ax_)
-        return display
 
     def plot_weights(self, ax: Axes | None = None) -> IntervalCurveDisplay:
         """Draw the norm of the weights and the largest one along the strength, on logarithmic axes."""
@@ -119,14 +117,17 @@ class StrengthPath(PathFindings):
         return {label: [_mean(row.weights, name, factor) for row in self._drawn] for name, label in names.items()}
 
     def _display(
-        self, curves: Mapping[str, ArrayLike], mean_name: str, **lines: Mapping[str, float]
+        self,
+        curves: Mapping[str, ArrayLike],
+        mean_name: str,
+        **settings: Any,  # noqa: ANN401 (as IntervalCurveDisplay has them)
     ) -> IntervalCurveDisplay:
         return IntervalCurveDisplay(
             [float(row.value or 0) for row in self._drawn],
             curves,
             value_name=f"{self.name}: {self.field}, stronger to the right",
             mean_name=mean_name,
-            **lines,
+            **settings,
         )
 
     def __str__(self) -> str:

@@ -71,6 +71,8 @@ class Exploration:
         The number of held-out items.
     states
         By the regularizer's name, from weak to strong.
+    remarks
+        What else is to be seen here, a sentence each.
     """
 
     data: str
@@ -80,6 +82,7 @@ class Exploration:
     limits: tuple[tuple[float, float], tuple[float, float]]
     n_held_out: int
     states: dict[str, tuple[State, ...]]
+    remarks: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as what JSON can hold."""
@@ -98,6 +101,7 @@ def explore(
     learning_rate: float = 1.0,
     batch_size: int = 20,
     n_jobs: int = -1,
+    remarks: Sequence[str] = (),
 ) -> Exploration:
     """Return what networks of two inputs and one output come to, for all strengths of some regularizers.
 
@@ -115,6 +119,8 @@ def explore(
         As many networks are trained for each strength; pictures show the first.
     n_hidden, epochs, learning_rate, batch_size, n_jobs
         As `NeuralNetwork` and `nnl2.train` take them.
+    remarks
+        What else is to be seen here, a sentence each.
 
     Raises
     ------
@@ -166,6 +172,7 @@ def explore(
         limits=limits,
         n_held_out=held_out.n_items,
         states=states,
+        remarks=tuple(remarks),
     )
 
 

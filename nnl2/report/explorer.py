@@ -181,6 +181,7 @@ def _hints(exploration: Exploration) -> list[str]:
             f"{one} and {other} show the same errors: here they are one thing."
             for one, other in _equal(exploration)
         ),
+        *exploration.remarks,
     ]
 
 

@@ -89,9 +89,11 @@ def in_lines(words: str) -> str:
 
 def legend_above(figure: Figure, axes: Axes) -> None:
     """Draw the legend above all axes, where it hides nothing and the narrowest page has room for it."""
-    if (beside := axes.get_legend()) is not None:
-        beside.remove()
     handles, labels = axes.get_legend_handles_labels()
+    if (beside := axes.get_legend()) is not None:
+        handles = [handle for handle in beside.legend_handles if handle is not None]
+        labels = [each.get_text() for each in beside.get_texts()]
+        beside.remove()
     names = [short(label, LONGEST_LABEL) for label in labels]
     figure.legend(handles, names, loc="outside upper left", ncols=PER_LINE, handlelength=2.5)
 

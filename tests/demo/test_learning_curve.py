@@ -130,3 +130,9 @@ def test_a_wrong_call_is_one_line_with_status_2(call, arguments, words):
     assert told.startswith("Error: ")
     assert told.count("\n") == 1
     assert words in told
+
+
+def test_what_only_compare_does_is_no_option(in_process, tmp_path):
+    for option in ("--animate", "--save", "--journal", "--dask", "--test"):
+        status, _, told = in_process("learning-curve", "iris", option, str(tmp_path / "x.gif"))
+        assert (status, "No such option" in told) == (2, True)

@@ -1,10 +1,12 @@
 """Boundaries of a comparison are those of the networks it compared."""
 
+import attrs
 import numpy as np
 import pytest
+from attrs import frozen
 from sklearn.datasets import make_moons
 
-from nnl2 import FreshData, InvalidValueError, Recipe, RepeatedFolds, Table, compare, make_data
+from nnl2 import FreshData, InvalidValueError, Recipe, Regularizer, RepeatedFolds, Table, compare, make_data
 from nnl2.comparison.animation import boundary_animation, check_boundaries
 from nnl2.display.animations import GRID
 from nnl2.display.boundaries import shares_on_grid
@@ -41,6 +43,35 @@ def test_the_last_frame_shows_the_networks_that_were_compared(data, splits, sett
         network = comparison.outcome("l2" if name == chosen else name).networks[replicate]
         assert np.array_equal(now.shares, shares_on_grid(network.compute_outputs, animation.limits, GRID))
         assert now.training_error == network.error(animation.items)
+
+
+def test_early_stopping_shows_the_weights_it_brought_back():
+    @frozen
+    class Patient(Regularizer):
+        def should_stop(self, errors):
+            return len(errors) > 5
+
+    splits = RepeatedFolds(3, repeats=1)
+    recipe = Recipe(epochs=60, learning_rate=3.0, hidden=(8,))
+    comparison = compare(a_table(), [Patient()], splits=splits, recipe=recipe)
+    (name,) = {outcome.name for outcome in comparison.outcomes} - {"none", "none, other seeds"}
+    for replicate in range(3):
+        animation = boundary_animation(comparison, a_table(), splits, replicate=replicate)
+        compared = comparison.outcome(name).networks[replicate]
+        now = animation.frames[-1].seen[name][-1]
+        assert np.array_equal(now.shares, shares_on_grid(compared.compute_outputs, animation.limits, GRID))
+        assert f"{name} {compared.error(animation.items):.3f} on training items" in str(animation)
+
+
+def test_where_all_failed_there_is_nothing_to_animate():
+    splits = RepeatedFolds(3, repeats=1)
+    comparison = compare(a_table(), ["l2:0.1"], splits=splits, recipe=QUICK)
+    failed = [
+        attrs.evolve(each, histories=tuple(attrs.evolve(h, failure="diverged") for h in each.histories))
+        for each in comparison.outcomes
+    ]
+    with pytest.raises(InvalidValueError, match="all networks failed in replicate 0"):
+        boundary_animation(attrs.evolve(comparison, outcomes=tuple(failed)), a_table(), splits)
 
 
 def test_the_axes_are_named_as_the_columns_are():

@@ -1,5 +1,7 @@
 """Displays keep to scikit-learn's convention, and what they draw are the data they were given."""
 
+import io
+
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -255,3 +257,40 @@ def test_an_axis_of_per_cent_ends_where_scores_do():
     ax.set_ylim(80, 90)
     end_at_hundred(ax)
     assert ax.get_ylim() == (80, 90)
+
+
+NAMES = ["_mine", "$\\frac$", "$x$"]
+
+
+@pytest.mark.parametrize(
+    "display",
+    [
+        IntervalCurveDisplay([1, 2], {name: [1, 2] for name in NAMES}, value_name="$\\x", mean_name="$\\y$ $"),
+        DifferencesDisplay(dict.fromkeys(NAMES, (0.1, 0.0, 0.2)), rope=0.1, baseline="$\\b$", score="$\\s$"),
+        ScoresDisplay({name: [0.1, 0.2] for name in NAMES}, score="$\\s$"),
+        WeightsDisplay({name: [0.1, 0.2] for name in NAMES}),
+    ],
+    ids=lambda display: type(display).__name__,
+)
+def test_names_are_words_whatever_signs_they_hold(display):
+    ax = axes()
+    display.plot(ax)
+    ax.figure.savefig(io.BytesIO())
+    legend = ax.get_legend()
+    shown = ax.get_yticklabels() if legend is None else legend.get_texts()
+    assert [each.get_text() for each in shown] == NAMES
+
+
+def test_one_value_and_many_marks_can_be_drawn():
+    marks = {"best": 1, "simplest": 1, "own": 1}
+    display = IntervalCurveDisplay([1], {"held out": [2]}, value_name="x", mean_name="y", marks=marks).plot(axes())
+    assert list(display.mark_lines_) == list(marks)
+
+
+def test_what_stands_beside_a_drawing_is_drawn_each_time():
+    seen = []
+    display = IntervalCurveDisplay([1, 2], {}, value_name="x", mean_name="y", beside=seen.append)
+    first, second = axes(), axes()
+    display.plot(first)
+    display.plot(second)
+    assert seen == [first, second]

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from matplotlib.figure import Figure
 
 from nnl2 import (
@@ -20,6 +20,7 @@ from nnl2 import (
     NeuralNetwork,
     NoRegularization,
     Recipe,
+    Regularizer,
     RepeatedFolds,
     Start,
     Table,
@@ -324,6 +325,58 @@ def test_sizes_whose_last_batch_has_one_item_are_told(iris, curve):
     assert f"With 17 and 97 {said}" in in_a_line(found)
     online = evolve(found, recipe=Recipe(batch_size=1))
     assert "the last batch" not in in_a_line(online)
+
+
+def test_also_the_splits_that_have_one_item_more_are_told():
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(49, 2))
+    table = Table.from_arrays(inputs, inputs[:, 0])
+    found = learning_curve(
+        table, "none", sizes=[20, 32], splits=RepeatedFolds(3, repeats=1), recipe=Recipe(epochs=1, hidden=2)
+    )
+    assert found.sizes == (20, 32)
+    assert found.n_largest == 33
+    assert "With 33 items the last batch of an epoch has one item" in in_a_line(found)
+
+
+def test_a_strength_that_is_chosen_everywhere_is_named(iris):
+    found = learning_curve(iris, "l2", sizes=[40, 100], splits=TWICE, recipe=QUICK)
+    assert "l2 chose most often l2:" in in_a_line(found)
+
+
+def test_what_never_varies_has_no_interval(iris):
+    found = learning_curve(iris, "none", sizes=[40, 100], splits=TWICE, recipe=QUICK)
+    rows = tuple(
+        evolve(row, held_out=evolve(row.held_out, low=row.held_out.mean, high=row.held_out.mean))
+        for row in found.rows
+    )
+    text = in_a_line(evolve(found, rows=rows))
+    assert "% with 100 items in every split" in text
+    assert "+- 0.0" not in text
+
+
+def test_many_default_sizes_are_all_large_enough():
+    inputs = np.arange(60.0)[:, np.newaxis]
+    table = Table.from_arrays(inputs, ["y"] * 6 + ["x"] * 54)
+    for batch_size in (2, 3, 5, 7):
+        found = learning_curve(
+            table,
+            "l2",
+            n_points=100,
+            splits=RepeatedFolds(2, repeats=1),
+            recipe=Recipe(epochs=1, hidden=2, batch_size=batch_size),
+        )
+        assert len(found.sizes) > 2
+
+
+def test_who_counts_epochs_is_told(iris):
+    @frozen
+    class Patient(Regularizer):
+        def should_stop(self, errors):
+            return len(errors) > 5
+
+    found = learning_curve(iris, Patient(), sizes=[40, 100], splits=TWICE, recipe=QUICK)
+    assert "is counted in epochs, which are shorter with few items" in in_a_line(found)
 
 
 def test_numbers_are_what_json_and_csv_hold(curve):
