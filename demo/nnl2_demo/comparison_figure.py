@@ -22,7 +22,7 @@ def draw(comparison: Comparison) -> Figure:
     n_rows, _ = rows_and_columns(len(names))
     heights = [1.6 + 0.35 * len(comparison.rows), 0.7 + 2.0 * n_rows]
     figure = Figure(figsize=(11, sum(heights)), layout="constrained")
-    figure.suptitle(comparison.data, fontsize=10)
+    figure.suptitle(comparison.data, fontsize=10, parse_math=False)
     above, below = cast("list[SubFigure]", figure.subfigures(2, 1, height_ratios=heights))
     left, right = above.subplots(1, 2)
     comparison.plot(left)

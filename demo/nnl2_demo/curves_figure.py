@@ -50,7 +50,7 @@ def draw_curves(panels: Sequence[Axes], comparison: Comparison, names: Sequence[
     for axes, name in zip(panels, names, strict=True):
         if name in {outcome.name for outcome in comparison.outcomes}:
             comparison.plot_curves(name, axes)
-        axes.set_title(name, fontsize=9)
+        axes.set_title(name, fontsize=9, parse_math=False)
         axes.set(xlabel="", ylabel="")
         if (legend := axes.get_legend()) is not None:
             legend.remove()

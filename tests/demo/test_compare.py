@@ -385,3 +385,20 @@ def test_a_wrong_call_is_one_line(call, patients_file, tmp_path, monkeypatch, ar
     assert told.count("\n") == 1
     assert text == ""
     assert list(tmp_path.iterdir()) == [patients_file]
+
+
+@pytest.mark.parametrize(
+    "command", [["compare"], ["path", "l2", "--points", "3"], ["learning-curve", "--points", "2"]]
+)
+def test_names_with_dollars_are_drawn_as_words(in_process, tmp_path, command):
+    rng = random.Random(0)  # noqa: S311
+    table = tmp_path / "$\\frac$.csv"
+    rows = (f"{rng.random()},{rng.random()},{'$x' if item % 2 else 'y$'}" for item in range(60))
+    table.write_text("\n".join(["a,b$,$\\target$", *rows]))
+    name, *more = command
+    settings = ["--epochs", "2", "--folds", "2", "--repeats", "2"]
+    chosen = [] if name == "path" else ["--regularizer", "l2:0.1"]
+    given = [name, str(table), *more, *chosen, *settings, "--plot", str(tmp_path / "p.png")]
+    status, _, told = in_process(*given)
+    assert (status, told) == (0, "")
+    assert (tmp_path / "p.png").stat().st_size > 10_000
