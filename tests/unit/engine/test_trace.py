@@ -1049,7 +1049,9 @@ def test_programs_drawn_at_random_give_the_same_bits_and_what_is_answered(seed, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(12, 312))
+@pytest.mark.parametrize(
+    "seed", [*range(12, 112), *(pytest.param(seed, marks=pytest.mark.minutes) for seed in range(112, 312))]
+)
 def test_more_programs_drawn_at_random_give_the_same_bits_and_what_is_answered(seed, same_bits):
     check_drawn(seed, same_bits)
 
