@@ -8,7 +8,7 @@ from attrs import frozen
 
 from nnl2 import Recipe, Regularizer, RepeatedFolds, Table, compare, data, strength_path
 from nnl2.engine import feed, kernel
-from nnl2.preparation import standardized
+from nnl2.preparation import encodings, standardized
 from nnl2.preparation import table as module
 from nnl2.preparation.standardized import StandardizedRows
 
@@ -78,11 +78,13 @@ def test_a_path_is_the_same_to_the_last_bit(table, monkeypatch):
 def test_a_comparison_takes_less_memory_than_the_table(monkeypatch):
     monkeypatch.undo()  # blocks of usual size
     monkeypatch.setattr(module, "LARGEST_COPY", 500_000)  # else a table that shows it would take minutes
+    monkeypatch.setattr(encodings, "MOST_NUMBERS", 500_000)
     inputs = np.random.default_rng(0).normal(size=(150_000, 100)).astype(np.float32)
-    tracemalloc.start()
+    recipe = Recipe(epochs=1, batch_size=64, hidden=(2,))
+    compare((inputs[:200], inputs[:200, 0] > 0), ["l2:0.01"], splits=RepeatedFolds(2, repeats=1), recipe=recipe)
+    tracemalloc.start()  # what is imported is there by now
     try:
         table = Table.from_arrays(inputs, (inputs[:, 0] > 0).astype(int))
-        recipe = Recipe(epochs=1, batch_size=64, hidden=(2,))
         compare(table, ["l2:0.01", Patient()], splits=RepeatedFolds(2, repeats=1), recipe=recipe, n_jobs=1)
         _, peak = tracemalloc.get_traced_memory()
     finally:
