@@ -120,7 +120,7 @@ def _cluster(address: str, n_workers: int | None) -> Iterator[Executor]:
         yield Cluster(client)
 
 
-def _close(cluster: Any) -> None:  # noqa: ANN401 (as below)
+def _close(cluster: Any) -> None:  # noqa: ANN401 (dask is no requirement)
     """End worker processes; a cluster that has lost some may fail at it, and they end with this process anyway."""
     with suppress(Exception):
         cluster.close()

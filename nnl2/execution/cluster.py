@@ -68,8 +68,10 @@ class Cluster(Executor):
         """
         if tasks:
             self._tables.keep_only_arrays_of(tasks)
-            _Round(self._client, self._pace, self._tables, tasks, done).run()
-            self._tables.keep_only_arrays_of(tasks)
+            try:
+                _Round(self._client, self._pace, self._tables, tasks, done).run()
+            finally:
+                self._tables.keep_only_arrays_of(tasks)
 
 
 class _Round:
